@@ -1,0 +1,44 @@
+# make app    set up .venv and serve the page
+# make test   set up .venv and run all checks and tests
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+.PHONY: help app test check bench fuzz clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+.venv/app: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv/test: .venv/app tests/requirements.txt tests/requirements-models.txt
+	$(BIN)/python -m pip install --quiet --requirement tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --requirement tests/requirements-models.txt
+	touch $@
+
+# make app PORT=8600 serves on another port
+app: .venv/app
+	$(BIN)/python -m streamlit run app/main.py --server.port=$(PORT)
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/pytest --numprocesses=2
+
+# make bench  print what the README quotes, measured here and now
+bench: .venv/test
+	$(BIN)/python -m tests.bench
+
+# make fuzz   the same properties as in make test, on many more examples
+fuzz: .venv/test
+	$(BIN)/pytest --numprocesses=2 --hypothesis-profile=fuzz tests
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

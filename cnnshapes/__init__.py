@@ -1,0 +1,77 @@
+"""Shapes, parameters, multiply–accumulates and receptive fields of convolutional networks, with the numbers put in.
+
+>>> import cnnshapes
+>>> print(cnnshapes.summary("lenet5").flatten_size)
+400
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnnshapes import layers, presets
+from cnnshapes.design import Design, Node
+from cnnshapes.errors import CnnshapesError, DesignError, InputError, ShapeError
+from cnnshapes.report import Report, Row, report_of, rows
+from cnnshapes.version import __version__
+
+if TYPE_CHECKING:
+    from cnnshapes.bridge.check import Agreement
+
+__all__ = [
+    "CnnshapesError",
+    "Design",
+    "DesignError",
+    "InputError",
+    "Node",
+    "Report",
+    "Row",
+    "ShapeError",
+    "__version__",
+    "check",
+    "layers",
+    "presets",
+    "rows",
+    "summary",
+]
+
+
+def summary(model: Any, input_shape: Sequence[int] | None = None) -> Report:
+    """What shape, how many parameters, why: the report of a network.
+
+    Args:
+        model: a `Design`, the name of a preset (`"lenet5"`), or a `torch.nn.Module`.
+        input_shape: the shape of one example without the batch, (channels, height, width) or (features,). A module
+            needs it; a design and a preset have one of their own, which this replaces.
+
+    Raises:
+        ShapeError: the network cannot be computed; `error.report` has the rows before the failing one.
+        InputError: there is no preset of this name, or `model` is none of the three.
+    """
+    if isinstance(model, Design | str):
+        return report_of(_design(model, input_shape))
+    from cnnshapes.bridge.read import read
+
+    return read(model, input_shape)
+
+
+def check(model: Any, input_shape: Sequence[int] | None = None) -> Agreement:
+    """Hold every row against a real torch forward pass and against torchinfo. Needs torch and torchinfo.
+
+    Args:
+        model: as for `summary`.
+        input_shape: as for `summary`.
+
+    Raises:
+        ShapeError: the network cannot be computed.
+        InputError: `model` is none of the three.
+    """
+    from cnnshapes.bridge.check import check as check_
+
+    return check_(_design(model, input_shape) if isinstance(model, Design | str) else model, input_shape)
+
+
+def _design(model: Design | str, input_shape: Sequence[int] | None) -> Design:
+    design = presets.preset(model) if isinstance(model, str) else model
+    return design if input_shape is None else design.with_input(input_shape)

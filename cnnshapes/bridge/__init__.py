@@ -1,0 +1,1 @@
+"""All that touches torch outside training: build a model, read a model, hold the two against each other."""

@@ -1,0 +1,52 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Self, final
+
+from cnnshapes import arithmetic, receptive_field
+from cnnshapes.layers.base import REQUIRED, Layer, Shape, expect, flag, integer, layer, reads
+from cnnshapes.receptive_field import ReceptiveField
+
+
+@final
+@layer
+class Linear(Layer):
+    """(…, in_features) to (…, out_features): in_features·out_features weights, each used once per leading position.
+
+    Torch applies it to the last dimension, so a map that was not flattened is taken too, row by row.
+    """
+
+    base_name: ClassVar[str] = "fc"
+    in_features: int | None = integer(default=None)
+    out_features: int = integer(default=REQUIRED)
+    bias: bool = flag(default=True)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        expect(self, "in_features", self.in_features, inputs[0][-1], "features")
+        return (*inputs[0][:-1], self.out_features)
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        weight = (self.out_features, inputs[0][-1])
+        return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
+
+    def macs(self, output: Shape, *inputs: Shape) -> int:
+        return arithmetic.product((inputs[0][-1], self.out_features, *output[:-1]))
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        sizes = inputs[0][1:]
+        return receptive_field.of_all_positions(fields[0], sizes, (len(sizes) - 1,))
+
+    def remarks(self, *inputs: Shape) -> list[str]:
+        if len(inputs[0]) > 1:
+            return [f"it reads only the last dimension, {int(inputs[0][-1])}, of the map; a Flatten would join all"]
+        return []
+
+    @reads("torch.nn.functional.linear")
+    @classmethod
+    def from_linear(cls, input: Shape, weight: Shape, bias: Shape | None = None) -> Self:
+        """A call of the function."""
+        return cls(weight[1], weight[0], bias is not None)

@@ -1,0 +1,94 @@
+"""Layers that read several inputs: sums, products and concatenations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, final
+
+from cnnshapes import arithmetic, receptive_field
+from cnnshapes.errors import ShapeError
+from cnnshapes.layers.activation import check_dim
+from cnnshapes.layers.base import Layer, Shape, integer, layer, written
+from cnnshapes.receptive_field import ReceptiveField
+
+
+class Elementwise(Layer):
+    """Joins inputs of one shape element by element; an axis of size 1 is repeated to fit, as torch broadcasts."""
+
+    arity: ClassVar[int | None] = None
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        if all(shape == inputs[0] for shape in inputs):
+            return inputs[0]
+        shapes = " and ".join(written(shape) for shape in inputs)
+        if len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(f"its inputs {shapes} differ in the number of dimensions", kind=self.kind)
+        result = []
+        for axis, found in enumerate(zip(*inputs, strict=True)):
+            wide = [size for size in found if size != 1]
+            if len(set(wide)) > 1:
+                what = "channels" if axis == 0 and len(found) > 1 and len(inputs[0]) > 1 else "size"
+                raise ShapeError(
+                    f"its inputs {shapes} differ in {what}; all must have one shape, or 1 where they differ",
+                    kind=self.kind,
+                )
+            result.append(wide[0] if wide else found[0])
+        return tuple(result)
+
+    def remarks(self, *inputs: Shape) -> list[str]:
+        if all(shape == inputs[0] for shape in inputs):
+            return []
+        return [f"inputs of different shapes, {' and '.join(map(written, inputs))}, are repeated to fit (broadcast)"]
+
+
+@final
+@layer
+class Add(Elementwise):
+    """The sum of its inputs: a residual connection."""
+
+    torch_function: ClassVar[str] = "torch.add"
+
+
+@final
+@layer
+class Multiply(Elementwise):
+    """The product of its inputs: a gate, as in squeeze-and-excitation."""
+
+    base_name: ClassVar[str] = "mul"
+    torch_function: ClassVar[str] = "torch.mul"
+
+
+@final
+@layer
+class Concat(Layer):
+    """Its inputs one behind the other along `dim`, counted with the batch; the other dimensions must agree."""
+
+    base_name: ClassVar[str] = "cat"
+    torch_function: ClassVar[str] = "torch.cat"
+    arity: ClassVar[int | None] = None
+    dim: int = integer(default=1, minimum=None)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        at = check_dim(self.dim, inputs[0], self.kind)
+        if at < 0:
+            raise ShapeError("dim 0 would join the examples of different batches", kind=self.kind)
+        rest = {(*shape[:at], *shape[at + 1 :]) if len(shape) > at else shape for shape in inputs}
+        if len(rest) > 1 or len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(
+                f"its inputs {' and '.join(map(written, inputs))} differ in more than dimension {int(self.dim)}",
+                kind=self.kind,
+            )
+        return (*inputs[0][:at], arithmetic.total(shape[at] for shape in inputs), *inputs[0][at + 1 :])
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        merged = super().receptive_field(fields, inputs, output)
+        return (
+            merged
+            if check_dim(self.dim, output, self.kind) == 0
+            else receptive_field.ReceptiveField(merged.axes, False)
+        )
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (tuple(inputs),), {"dim": self.dim}

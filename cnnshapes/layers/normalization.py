@@ -1,0 +1,296 @@
+"""Normalisations. They keep the shape; their learned weights are a scale and a shift, and they count no MACs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self, final
+
+from cnnshapes import arithmetic
+from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.layers.base import (
+    LAYERS,
+    Layer,
+    Shape,
+    ShapePreserving,
+    Spatial,
+    argument,
+    expect,
+    flag,
+    integer,
+    layer,
+    number,
+    reads,
+    written,
+)
+
+
+class ChannelNorm(ShapePreserving, Spatial):
+    """A scale and a shift per channel, C weights and C biases, where affine."""
+
+    base_name: ClassVar[str] = "norm"
+    num_features: int | None = integer(default=None)
+    eps: float = number(default=1e-5)
+    momentum: float | None = number(default=0.1, optional=True)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        expect(self, "num_features", self.num_features, inputs[0][0], "channels")
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _affine((inputs[0][0],), getattr(self, "affine", True), getattr(self, "bias", True))
+
+
+class BatchNorm(ChannelNorm):
+    """Normalises each channel over the batch and the positions."""
+
+    base_name: ClassVar[str] = "bn"
+    affine: bool = flag(default=True)
+    track_running_stats: bool = flag(default=True)
+    bias: bool = flag(default=True, keyword=True)
+
+    @reads("torch.nn.functional.batch_norm")
+    @classmethod
+    def from_batch_norm(
+        cls,
+        input: Shape,
+        running_mean: Shape | None,
+        running_var: Shape | None,
+        weight: Shape | None = None,
+        bias: Shape | None = None,
+        training: bool = False,
+        momentum: float = 0.1,
+        eps: float = 1e-5,
+    ) -> Layer | None:
+        """A call of the functional batch norm; the class follows from the number of axes."""
+        features = running_mean[0] if running_mean else weight[0] if weight else None
+        known: Any = LAYERS.get(f"BatchNorm{max(1, len(input) - 1)}d")
+        return known and known(  # type: ignore[no-any-return]
+            features, eps, momentum, weight is not None, running_mean is not None, bias=bias is not None
+        )
+
+
+class InstanceNorm(ChannelNorm):
+    """Normalises each channel of each example over its positions; learns nothing unless affine."""
+
+    affine: bool = flag(default=False)
+    track_running_stats: bool = flag(default=False)
+    bias: bool = flag(default=True, keyword=True)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        if self.num_features is not None and self.affine:
+            expect(self, "num_features", self.num_features, inputs[0][0], "channels")
+        if arithmetic.product(inputs[0][1:]) == 1:
+            raise ShapeError(
+                f"the {written(inputs[0])} input has one position a channel, and one value has no variance",
+                kind=self.kind,
+            )
+        return inputs[0]
+
+    @reads("torch.nn.functional.instance_norm")
+    @classmethod
+    def from_instance_norm(
+        cls,
+        input: Shape,
+        running_mean: Shape | None = None,
+        running_var: Shape | None = None,
+        weight: Shape | None = None,
+        bias: Shape | None = None,
+        use_input_stats: bool = True,
+        momentum: float = 0.1,
+        eps: float = 1e-5,
+    ) -> Layer | None:
+        """A call of the functional instance norm; the class follows from the number of axes."""
+        known: Any = LAYERS.get(f"InstanceNorm{len(input) - 1}d")
+        features = weight[0] if weight else None
+        return known and known(  # type: ignore[no-any-return]
+            features, eps, momentum, weight is not None, running_mean is not None, bias=bias is not None
+        )
+
+
+@final
+@layer
+class BatchNorm1d(BatchNorm):
+    """Batch normalisation of (features,) or (C, L)."""
+
+    dims: ClassVar[int] = 1
+    ranks: ClassVar[tuple[int, ...]] = (1, 2)
+
+
+@final
+@layer
+class BatchNorm2d(BatchNorm):
+    """Batch normalisation of (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class BatchNorm3d(BatchNorm):
+    """Batch normalisation of (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class InstanceNorm1d(InstanceNorm):
+    """Instance normalisation of (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class InstanceNorm2d(InstanceNorm):
+    """Instance normalisation of (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class InstanceNorm3d(InstanceNorm):
+    """Instance normalisation of (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class GroupNorm(ShapePreserving):
+    """Normalises groups of channels of each example; a scale and a shift per channel."""
+
+    base_name: ClassVar[str] = "norm"
+    num_groups: int = integer()
+    num_channels: int | None = integer(default=None)
+    eps: float = number(default=1e-5)
+    affine: bool = flag(default=True)
+    bias: bool = flag(default=True, keyword=True)
+
+    def check_rules(self) -> None:
+        if self.num_channels is not None:
+            self._check_groups(self.num_channels)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        self._check_groups(expect(self, "num_channels", self.num_channels, inputs[0][0], "channels"))
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _affine((inputs[0][0],), self.affine, self.bias)
+
+    def _check_groups(self, channels: int) -> None:
+        if channels % self.num_groups:
+            best = max(groups for groups in range(1, self.num_groups + 1) if channels % groups == 0)
+            raise ShapeError(
+                f"{int(self.num_groups)} groups do not divide {int(channels)} channels evenly",
+                [Repair.set("num_groups", best)],
+                kind=self.kind,
+            )
+
+    @reads("torch.nn.functional.group_norm")
+    @classmethod
+    def from_group_norm(
+        cls,
+        input: Shape,
+        num_groups: int,
+        weight: Shape | None = None,
+        bias: Shape | None = None,
+        eps: float = 1e-5,
+    ) -> Self:
+        """A call of the functional group norm."""
+        return cls(num_groups, weight[0] if weight else None, eps, weight is not None, bias=bias is not None)
+
+
+class LastDimensionsNorm(ShapePreserving):
+    """Normalises each example over its last dimensions, which normalized_shape names."""
+
+    base_name: ClassVar[str] = "norm"
+    normalized_shape: int | tuple[int, ...] = argument("sizes", minimum=1)
+
+    @property
+    def normalized(self) -> Shape:
+        """normalized_shape as a tuple."""
+        return self.normalized_shape if isinstance(self.normalized_shape, tuple) else (self.normalized_shape,)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        found = inputs[0][-len(self.normalized) :]
+        if found != self.normalized:
+            repairs = [Repair.set("normalized_shape", tuple(map(int, found)))]
+            raise ShapeError(
+                f"normalized_shape is {written(self.normalized)} but the {written(inputs[0])} input "
+                f"ends in {written(found)}",
+                repairs,
+                kind=self.kind,
+            )
+        return inputs[0]
+
+
+@final
+@layer
+class LayerNorm(LastDimensionsNorm):
+    """Mean and variance over the last dimensions; a scale and a shift for each of their elements."""
+
+    eps: float = number(default=1e-5)
+    elementwise_affine: bool = flag(default=True)
+    bias: bool = flag(default=True)
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _affine(self.normalized, self.elementwise_affine, self.bias)
+
+    @reads("torch.nn.functional.layer_norm")
+    @classmethod
+    def from_layer_norm(
+        cls,
+        input: Shape,
+        normalized_shape: Any,
+        weight: Shape | None = None,
+        bias: Shape | None = None,
+        eps: float = 1e-5,
+    ) -> Self:
+        """A call of the functional layer norm."""
+        return cls(tuple(normalized_shape), eps, weight is not None, bias is not None or weight is None)
+
+
+@final
+@layer
+class RMSNorm(LastDimensionsNorm):
+    """Root mean square over the last dimensions; a scale for each of their elements."""
+
+    eps: float | None = number(default=None)
+    elementwise_affine: bool = flag(default=True)
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return _affine(self.normalized, self.elementwise_affine, bias=False)
+
+    @reads("torch.nn.functional.rms_norm")
+    @classmethod
+    def from_rms_norm(
+        cls, input: Shape, normalized_shape: Any, weight: Shape | None = None, eps: float | None = None
+    ) -> Self:
+        """A call of the functional RMS norm."""
+        return cls(tuple(normalized_shape), eps, weight is not None)
+
+
+@final
+@layer
+class LocalResponseNorm(ShapePreserving):
+    """AlexNet's normalisation over `size` neighbouring channels; learns nothing."""
+
+    base_name: ClassVar[str] = "lrn"
+    ranks: ClassVar[tuple[int, ...]] = (2, 3, 4)
+    size: int = integer()
+    alpha: float = number(default=1e-4)
+    beta: float = number(default=0.75)
+    k: float = number(default=1.0)
+
+    @reads("torch.nn.functional.local_response_norm")
+    @classmethod
+    def from_local_response_norm(cls, input: Shape, size: int, *rest: float, **named: float) -> Self:
+        """A call of the functional local response norm."""
+        return cls(size, *rest, **named)
+
+
+def _affine(shape: Shape, scale: bool, bias: bool) -> dict[str, Shape]:
+    if not scale:
+        return {}
+    return {"weight": shape, "bias": shape} if bias else {"weight": shape}

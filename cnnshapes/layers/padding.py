@@ -1,0 +1,245 @@
+"""Padding layers: a border of zeros, a constant, reflections, repeated edges or the opposite side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, final
+
+from cnnshapes import receptive_field
+from cnnshapes.errors import Edit, Repair, ShapeError
+from cnnshapes.layers.base import LAYERS, Layer, Shape, Spatial, layer, number, reads, sizes, sizes_text, written
+from cnnshapes.receptive_field import ReceptiveField
+
+_MODES = {
+    "zeros": "ZeroPad",
+    "constant": "ConstantPad",
+    "reflect": "ReflectionPad",
+    "replicate": "ReplicationPad",
+    "circular": "CircularPad",
+}
+
+
+class Pad(Spatial):
+    """Each axis grows by what both its ends get; a pair of numbers per axis, the last axis first, as in torch."""
+
+    base_name: ClassVar[str] = "pad"
+    padding: int | tuple[int, ...] = sizes(minimum=None)
+
+    @property
+    def ends(self) -> tuple[tuple[int, int], ...]:
+        """(before, after) of each axis, the first axis first.
+
+        Raises:
+            ShapeError: a tuple that is not two numbers per axis.
+        """
+        if not isinstance(self.padding, tuple):
+            return ((self.padding, self.padding),) * self.dims
+        if len(self.padding) != 2 * self.dims:
+            raise ShapeError(
+                f"padding {sizes_text(self.padding)} has {len(self.padding)} numbers; it needs one or {2 * self.dims}, "
+                "before and after each axis, the last axis first",
+                [Repair.set("padding", abs(int(self.padding[0])) if self.padding else 0)],
+            )
+        pairs = [(self.padding[i], self.padding[i + 1]) for i in range(0, 2 * self.dims, 2)]
+        return tuple(reversed(pairs))
+
+    def check_rules(self) -> None:
+        self.ends  # noqa: B018  raises where a tuple has the wrong length
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        channels, *found = inputs[0]
+        for size, pair in zip(found, self.ends, strict=True):
+            limit = self.limit(size)
+            if limit is not None and max(pair) > limit:
+                mended = int(limit)
+                raise ShapeError(
+                    f"padding {sizes_text(self.padding)} is too wide for the {written(inputs[0])} input; "
+                    f"{self.kind} can add at most {mended} here",
+                    [Repair(f"padding ≤ {mended}", (Edit("padding", mended),))],
+                    kind=self.kind,
+                )
+        grown = (size + before + after for size, (before, after) in zip(found, self.ends, strict=True))
+        result = (channels, *grown)
+        if min(result) < 1:
+            raise ShapeError(
+                f"padding {sizes_text(self.padding)} crops all of the {written(inputs[0])} input away",
+                [Repair.set("padding", 0)],
+                kind=self.kind,
+            )
+        return result
+
+    def limit(self, size: int) -> int | None:
+        """The widest border an axis of this size can get, None for any."""
+        return None
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        if len(fields[0].axes) != self.dims:
+            return fields[0]
+        ones = (1,) * self.dims
+        return receptive_field.through_window(fields[0], ones, ones, [before for before, _ in self.ends], ones)
+
+    @reads("torch.nn.functional.pad", "torch.constant_pad_nd")
+    @classmethod
+    def from_pad(
+        cls, input: Shape, pad: Sequence[int], mode: str = "constant", value: float | None = None
+    ) -> Layer | None:
+        """A call of the function, where it pads the spatial axes; zeros at the axes left out."""
+        dims = len(input) - 1
+        if not 1 <= dims <= 3 or len(pad) > 2 * dims:
+            return None
+        padding = (*pad, *((0,) * (2 * dims - len(pad))))
+        if mode == "constant" and not value:
+            mode, value = "zeros", None
+        known: Any = LAYERS[f"{_MODES[mode]}{dims}d"]
+        made: Layer = known(padding, value) if mode == "constant" else known(padding)
+        return made
+
+
+class ZeroPad(Pad):
+    """A border of zeros; negative padding crops."""
+
+
+class ConstantPad(Pad):
+    """A border of one value; negative padding crops."""
+
+    value: float = number()
+
+
+class ReplicationPad(Pad):
+    """A border that repeats the edge."""
+
+
+class ReflectionPad(Pad):
+    """A border that mirrors what lies inside the edge, so it is narrower than the input."""
+
+    def limit(self, size: int) -> int | None:
+        return size - 1
+
+
+class CircularPad(Pad):
+    """A border that wraps around from the opposite side, so it is no wider than the input."""
+
+    def limit(self, size: int) -> int | None:
+        return size
+
+
+@final
+@layer
+class ZeroPad1d(ZeroPad):
+    """Zeros around (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class ZeroPad2d(ZeroPad):
+    """Zeros around (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class ZeroPad3d(ZeroPad):
+    """Zeros around (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class ConstantPad1d(ConstantPad):
+    """One value around (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class ConstantPad2d(ConstantPad):
+    """One value around (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class ConstantPad3d(ConstantPad):
+    """One value around (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class ReplicationPad1d(ReplicationPad):
+    """Repeated edges around (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class ReplicationPad2d(ReplicationPad):
+    """Repeated edges around (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class ReplicationPad3d(ReplicationPad):
+    """Repeated edges around (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class ReflectionPad1d(ReflectionPad):
+    """Mirrored edges around (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class ReflectionPad2d(ReflectionPad):
+    """Mirrored edges around (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class ReflectionPad3d(ReflectionPad):
+    """Mirrored edges around (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class CircularPad1d(CircularPad):
+    """The opposite side around (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class CircularPad2d(CircularPad):
+    """The opposite side around (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class CircularPad3d(CircularPad):
+    """The opposite side around (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3

@@ -1,0 +1,383 @@
+"""Poolings: max, average and power-average windows, adaptive ones, and global ones."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, ClassVar, Self, final
+
+from cnnshapes import arithmetic, receptive_field
+from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.layers.base import (
+    LAYERS,
+    Layer,
+    Shape,
+    Spatial,
+    flag,
+    integer,
+    layer,
+    number,
+    reads,
+    sizes,
+    sizes_text,
+)
+from cnnshapes.layers.windows import Geometry, Window
+from cnnshapes.receptive_field import ReceptiveField
+
+
+class Pool(Window):
+    """(C, *W) to (C, *⌊(W − F + 2P)/S⌋ + 1), rounded up with ceil_mode; the stride is the kernel unless given."""
+
+    base_name: ClassVar[str] = "pool"
+
+    def _sliding(self, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Geometry:
+        kernel, before = self.each(kernel_size), self.each(padding)
+        steps = kernel if stride is None else self.each(stride)
+        return Geometry(kernel, steps, before, tuple(2 * p for p in before), self.each(dilation), ceil_mode)
+
+    def check_rules(self) -> None:
+        window = self.geometry
+        for reach, pad in zip(map(arithmetic.span, window.kernel_size, window.dilation), window.before, strict=True):
+            if pad > reach // 2:
+                kernel = "×".join(map(str, window.kernel_size))
+                raise ShapeError(
+                    f"padding {sizes_text(window.before)} is more than half of the {kernel} kernel, so a window could "
+                    "hold padding alone",
+                    [Repair.set("padding", int(reach) // 2, "≤"), Repair.set("kernel_size", 2 * int(pad), "≥")],
+                )
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        return (inputs[0][0], *self.positions(inputs[0]))
+
+    def _may_pad(self, padding: int | tuple[int, ...]) -> bool:
+        window = self.geometry
+        reach = map(arithmetic.span, window.kernel_size, window.dilation)
+        return all(pad <= half // 2 for pad, half in zip(self.each(padding), reach, strict=True))
+
+
+class MaxPool(Pool):
+    """The largest value under the window."""
+
+    kernel_size: int | tuple[int, ...] = sizes()
+    stride: int | tuple[int, ...] | None = sizes(default=None)
+    padding: int | tuple[int, ...] = sizes(default=0, minimum=0)
+    dilation: int | tuple[int, ...] = sizes(default=1)
+    ceil_mode: bool = flag(default=False)
+
+    @functools.cached_property
+    def geometry(self) -> Geometry:
+        return self._sliding(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+
+    @reads("torch.nn.functional.max_pool{dims}d", "torch.max_pool{dims}d")
+    @classmethod
+    def from_max_pool(
+        cls,
+        input: Shape,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+        return_indices: bool = False,
+    ) -> Self | None:
+        """A call of the functional max pooling, which is ours unless it returns indices too."""
+        return None if return_indices else cls(kernel_size, stride or None, padding, dilation, ceil_mode)
+
+
+class AvgPool(Pool):
+    """The mean of the values under the window."""
+
+    kernel_size: int | tuple[int, ...] = sizes()
+    stride: int | tuple[int, ...] | None = sizes(default=None)
+    padding: int | tuple[int, ...] = sizes(default=0, minimum=0)
+    ceil_mode: bool = flag(default=False)
+    count_include_pad: bool = flag(default=True)
+
+    @functools.cached_property
+    def geometry(self) -> Geometry:
+        return self._sliding(self.kernel_size, self.stride, self.padding, 1, self.ceil_mode)
+
+    @reads("torch.nn.functional.avg_pool{dims}d")
+    @classmethod
+    def from_avg_pool(cls, input: Shape, kernel_size: Any, stride: Any = None, *rest: Any, **named: Any) -> Self:
+        """A call of the functional average pooling."""
+        return cls(kernel_size, stride or None, *rest, **named)
+
+
+class LPPool(Pool):
+    """The power average under the window, (Σ xᵖ)^(1/p) with p = norm_type."""
+
+    norm_type: float = number()
+    kernel_size: int | tuple[int, ...] = sizes()
+    stride: int | tuple[int, ...] | None = sizes(default=None)
+    ceil_mode: bool = flag(default=False)
+
+    @functools.cached_property
+    def geometry(self) -> Geometry:
+        return self._sliding(self.kernel_size, self.stride, 0, 1, self.ceil_mode)
+
+    @reads("torch.nn.functional.lp_pool{dims}d")
+    @classmethod
+    def from_lp_pool(cls, input: Shape, norm_type: float, kernel_size: Any, *rest: Any, **named: Any) -> Self:
+        """A call of the functional power-average pooling."""
+        return cls(norm_type, kernel_size, *rest, **named)
+
+
+class AdaptivePool(Spatial):
+    """(C, *W) to (C, *output_size): windows are laid so that just so many come out; None keeps an axis."""
+
+    base_name: ClassVar[str] = "pool"
+    output_size: int | tuple[int | None, ...] | None = sizes(optional=True)
+
+    def check_rules(self) -> None:
+        self.each(self.output_size)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        channels, *found = inputs[0]
+        wanted = self.each(self.output_size)
+        return (channels, *(size if want is None else want for size, want in zip(found, wanted, strict=True)))
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        if len(fields[0].axes) != self.dims:
+            return fields[0]
+        pairs = list(zip(inputs[0][1:], output[1:], strict=True))
+        if all(size % out == 0 for size, out in pairs):
+            steps = tuple(size // out for size, out in pairs)
+            return receptive_field.through_window(fields[0], steps, steps, (0,) * self.dims, (1,) * self.dims)
+        # window i spans ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉ [torch adaptive pooling]
+        uneven = [Fraction(out - 1, out) for _, out in pairs]
+        return receptive_field.through_resampling(
+            fields[0],
+            [Fraction(size, out) for size, out in pairs],
+            uneven,
+            [Fraction(size, out) + extra - 1 for (size, out), extra in zip(pairs, uneven, strict=True)],
+        )
+
+    @reads("torch.nn.functional.{snake}")
+    @classmethod
+    def from_adaptive(cls, input: Shape, output_size: Any, return_indices: bool = False) -> Self | None:
+        """A call of the functional adaptive pooling, which is ours unless it returns indices too."""
+        return None if return_indices else cls(output_size)
+
+
+class GlobalPool(Spatial):
+    """(C, *W) to (C,), one number a channel; to (C, 1, …) with keepdim. In torch a reduction over the spatial axes."""
+
+    base_name: ClassVar[str] = "pool"
+    keepdim: bool = flag(default=False)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        return (inputs[0][0], *((1,) * self.dims if self.keepdim else ()))
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        return receptive_field.of_all_positions(fields[0], inputs[0][1:])
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        spatial = tuple(range(2, self.dims + 2))
+        return tuple(inputs), {"dim": spatial, **({"keepdim": True} if self.keepdim else {})}
+
+
+@final
+@layer
+class MaxPool1d(MaxPool):
+    """Max pooling along one axis: (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class MaxPool2d(MaxPool):
+    """Max pooling of an image: (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class MaxPool3d(MaxPool):
+    """Max pooling of a volume: (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class AvgPool1d(AvgPool):
+    """Average pooling along one axis: (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class AvgPool2d(AvgPool):
+    """Average pooling of an image: (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+    divisor_override: int | None = integer(default=None)
+
+
+@final
+@layer
+class AvgPool3d(AvgPool):
+    """Average pooling of a volume: (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+    divisor_override: int | None = integer(default=None)
+
+
+@final
+@layer
+class LPPool1d(LPPool):
+    """Power-average pooling along one axis: (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class LPPool2d(LPPool):
+    """Power-average pooling of an image: (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class LPPool3d(LPPool):
+    """Power-average pooling of a volume: (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class AdaptiveAvgPool1d(AdaptivePool):
+    """Average pooling to a given length."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class AdaptiveAvgPool2d(AdaptivePool):
+    """Average pooling to a given height and width."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class AdaptiveAvgPool3d(AdaptivePool):
+    """Average pooling to a given depth, height and width."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class AdaptiveMaxPool1d(AdaptivePool):
+    """Max pooling to a given length."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class AdaptiveMaxPool2d(AdaptivePool):
+    """Max pooling to a given height and width."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class AdaptiveMaxPool3d(AdaptivePool):
+    """Max pooling to a given depth, height and width."""
+
+    dims: ClassVar[int] = 3
+
+
+class GlobalAvgPool(GlobalPool):
+    """The mean of each channel."""
+
+    torch_function: ClassVar[str] = "torch.mean"
+
+    @reads("torch.mean", "torch.Tensor.mean")
+    @classmethod
+    def from_mean(cls, input: Shape, dim: Any = None, keepdim: bool = False, **named: Any) -> Layer | None:
+        """A mean, which is a global pooling where it runs over just the spatial axes."""
+        return _global_pool("GlobalAvgPool", input, dim, keepdim) if not named else None
+
+
+class GlobalMaxPool(GlobalPool):
+    """The largest value of each channel."""
+
+    torch_function: ClassVar[str] = "torch.amax"
+
+    @reads("torch.amax", "torch.Tensor.amax")
+    @classmethod
+    def from_amax(cls, input: Shape, dim: Any = (), keepdim: bool = False) -> Layer | None:
+        """A maximum, which is a global pooling where it runs over just the spatial axes."""
+        return _global_pool("GlobalMaxPool", input, dim, keepdim)
+
+
+def _global_pool(family: str, shape: Shape, dim: Any, keepdim: bool) -> Layer | None:
+    rank = len(shape) + 1
+    reduced = {axis % rank for axis in (dim if isinstance(dim, (tuple, list)) else () if dim is None else (dim,))}
+    known: Any = LAYERS.get(f"{family}{rank - 2}d")
+    return known(keepdim) if known and reduced == set(range(2, rank)) else None
+
+
+@final
+@layer
+class GlobalAvgPool1d(GlobalAvgPool):
+    """The mean of each channel of (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class GlobalAvgPool2d(GlobalAvgPool):
+    """The mean of each channel of (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class GlobalAvgPool3d(GlobalAvgPool):
+    """The mean of each channel of (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3
+
+
+@final
+@layer
+class GlobalMaxPool1d(GlobalMaxPool):
+    """The largest value of each channel of (C, L)."""
+
+    dims: ClassVar[int] = 1
+
+
+@final
+@layer
+class GlobalMaxPool2d(GlobalMaxPool):
+    """The largest value of each channel of (C, H, W)."""
+
+    dims: ClassVar[int] = 2
+
+
+@final
+@layer
+class GlobalMaxPool3d(GlobalMaxPool):
+    """The largest value of each channel of (C, D, H, W)."""
+
+    dims: ClassVar[int] = 3

@@ -1,0 +1,175 @@
+"""Upsampling by interpolation."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+from typing import Any, ClassVar, Self, final
+
+from cnnshapes import receptive_field
+from cnnshapes.errors import Edit, Repair, ShapeError
+from cnnshapes.layers.base import Layer, Shape, argument, flag, layer, reads, sizes, sizes_text, word, written
+from cnnshapes.receptive_field import ReceptiveField
+
+MODES = {"nearest": (2, 3, 4), "nearest-exact": (2, 3, 4), "area": (2, 3, 4)} | {
+    "linear": (2,),
+    "bilinear": (3,),
+    "bicubic": (3,),
+    "trilinear": (4,),
+}
+"""The ranks of the inputs each mode takes."""
+
+
+class Interpolation(Layer):
+    """(C, *W) to (C, *size) or (C, *⌊W·scale_factor⌋) [torch Upsample]; one of the two is given."""
+
+    base_name: ClassVar[str] = "up"
+    ranks: ClassVar[tuple[int, ...]] = (2, 3, 4)
+    size: int | tuple[int, ...] | None = sizes(default=None)
+    scale_factor: float | tuple[float, ...] | None = argument("numbers", default=None)
+
+    @property
+    @abstractmethod
+    def how(self) -> tuple[str, bool | None]:
+        """The mode, and whether the corners of input and output coincide."""
+
+    def check_rules(self) -> None:
+        if (self.size is None) == (self.scale_factor is None):
+            raise ShapeError(
+                "it needs either size or scale_factor, and has " + ("neither" if self.size is None else "both"),
+                [Repair.set("scale_factor", 2)] if self.size is None else [Repair("no size", _unset("size"))],
+            )
+        factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,)
+        if any(factor is not None and not 0 < factor < float("inf") for factor in factors):
+            raise ShapeError(
+                f"scale_factor {sizes_text(self.scale_factor)} is not positive", [Repair.set("scale_factor", 2)]
+            )
+        mode, align_corners = self.how
+        if align_corners is not None and mode in ("nearest", "nearest-exact", "area"):
+            raise ShapeError(
+                f'align_corners has no meaning with mode "{mode}"',
+                [Repair("no align_corners", _unset("align_corners"))],
+            )
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        channels, *found = inputs[0]
+        mode, _ = self.how
+        if len(inputs[0]) not in MODES[mode]:
+            raise ShapeError(
+                f'mode "{mode}" is not for the {written(inputs[0])} input',
+                [Repair.set("mode", "nearest")],
+                kind=self.kind,
+            )
+        if self.size is not None:
+            return (channels, *self._per_axis(self.size, len(found)))
+        factors = self._per_axis(self.scale_factor, len(found))
+        result = (channels, *map(_scaled, found, factors))
+        if min(result) < 1:
+            raise ShapeError(
+                f"scale_factor {sizes_text(self.scale_factor)} leaves nothing of the {written(inputs[0])} input",
+                [Repair.set("scale_factor", 1)],
+                kind=self.kind,
+            )
+        return result
+
+    def _per_axis(self, value: Any, dims: int) -> tuple[Any, ...]:
+        if not isinstance(value, tuple):
+            return (value,) * dims
+        if len(value) != dims:
+            name = "size" if self.size is not None else "scale_factor"
+            raise ShapeError(
+                f"{name} {sizes_text(value)} has {len(value)} numbers; it needs one number or {dims}",
+                [Repair.set(name, value[0])] if value else [],
+                kind=self.kind,
+            )
+        return value
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        if len(fields[0].axes) != len(output) - 1:
+            return fields[0]
+        pairs = list(zip(inputs[0][1:], output[1:], strict=True))
+        if all(size == out for size, out in pairs):
+            return fields[0]
+        mode, align_corners = self.how
+        if align_corners:
+            ratios = [Fraction(size - 1, out - 1) if out > 1 else Fraction(0) for size, out in pairs]
+        else:
+            ratios = [Fraction(size, out) for size, out in pairs]
+        # how far the values read lie from i·ratio: the nearest one, or the neighbours on both sides
+        near, far = {
+            "nearest": (1, 0),
+            "nearest-exact": (1, 1),
+            "area": (1, 1),
+            "bicubic": (2, 3),
+        }.get(mode, (1, 2))
+        if mode == "nearest" and all(out % size == 0 for size, out in pairs):
+            return receptive_field.through_resampling(
+                fields[0], ratios, [1 - ratio for ratio in ratios], [0] * len(pairs)
+            )
+        wide = [max(Fraction(1), ratio) for ratio in ratios]
+        return receptive_field.through_resampling(fields[0], ratios, [near * w for w in wide], [far * w for w in wide])
+
+
+@final
+@layer
+class Upsample(Interpolation):
+    """Interpolation by any of torch's modes."""
+
+    mode: str = word(*MODES, default="nearest")
+    align_corners: bool | None = flag(default=None)
+    recompute_scale_factor: bool | None = flag(default=None)
+
+    @property
+    def how(self) -> tuple[str, bool | None]:
+        return self.mode, self.align_corners
+
+    @reads("torch.nn.functional.interpolate", "torch.nn.functional.upsample")
+    @classmethod
+    def from_interpolate(
+        cls,
+        input: Shape,
+        size: Any = None,
+        scale_factor: Any = None,
+        mode: str = "nearest",
+        align_corners: bool | None = None,
+        recompute_scale_factor: bool | None = None,
+        antialias: bool = False,
+    ) -> Self:
+        """A call of the function; anti-aliasing changes no shape."""
+        return cls(size, scale_factor, mode, align_corners, recompute_scale_factor)
+
+
+@final
+@layer
+class UpsamplingNearest2d(Interpolation):
+    """Upsample with mode nearest."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    @property
+    def how(self) -> tuple[str, bool | None]:
+        return "nearest", None
+
+
+@final
+@layer
+class UpsamplingBilinear2d(Interpolation):
+    """Upsample with mode bilinear and align_corners."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+
+    @property
+    def how(self) -> tuple[str, bool | None]:
+        return "bilinear", True
+
+
+def _scaled(size: int, factor: Any) -> int:
+    return size * factor if isinstance(factor, int) else floor(int(size) * float(factor))
+
+
+def _unset(field: str) -> tuple[Any, ...]:
+    return (Edit(field, None),)

@@ -1,0 +1,108 @@
+"""What convolution and pooling share: a window that slides over each axis."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnnshapes import arithmetic, receptive_field
+from cnnshapes.errors import Edit, Repair, ShapeError
+from cnnshapes.layers.base import Shape, Spatial, sizes_text, written
+from cnnshapes.receptive_field import ReceptiveField
+
+
+class Geometry(NamedTuple):
+    """A window, one number per axis: `both` is what padding adds at the two ends together, `before` the near end's."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    before: tuple[int, ...]
+    both: tuple[int, ...]
+    dilation: tuple[int, ...]
+    ceil_mode: bool = False
+
+
+class Window(Spatial):
+    """A layer that slides a window: convolutions and poolings."""
+
+    @property
+    @abstractmethod
+    def geometry(self) -> Geometry:
+        """The window, one number per axis."""
+
+    def positions(self, shape: Shape) -> tuple[int, ...]:
+        """How many positions the window takes along each axis of an input.
+
+        Raises:
+            ShapeError: the window does not fit.
+        """
+        window = self.geometry
+        formula = arithmetic.ceil_window if window.ceil_mode else arithmetic.window
+        result = tuple(map(formula, shape[1:], window.kernel_size, window.stride, window.both, window.dilation))
+        if min(result) < 1:
+            raise self._misfit(shape[1:])
+        return result
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        if len(fields[0].axes) != self.dims:
+            return fields[0]
+        kernel_size, stride, before, _, dilation, _ = self.geometry
+        return receptive_field.through_window(fields[0], kernel_size, stride, before, dilation)
+
+    def remarks(self, *inputs: Shape) -> list[str]:
+        """Pixels that no window reaches, at the far border and between windows."""
+        kernel_size, stride, before, both, dilation, ceil_mode = self.geometry
+        remarks = []
+        names = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}[self.dims]
+        lost = [
+            0 if ceil_mode else arithmetic.dropped(size, k, s, p, p - b, d)
+            for size, k, s, p, b, d in zip(inputs[0][1:], kernel_size, stride, both, before, dilation, strict=True)
+        ]
+        parts = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in zip(lost, names, strict=True) if count]
+        if parts:
+            remarks.append(f"the floor drops the last {' and '.join(parts)} of the {written(inputs[0][1:])} input")
+        if any(s > arithmetic.span(k, d) for k, s, d in zip(kernel_size, stride, dilation, strict=True)):
+            remarks.append("the stride is larger than the kernel, so positions between the windows are never read")
+        return remarks
+
+    def _misfit(self, found: tuple[int, ...]) -> ShapeError:
+        kernel_size, _, before, both, dilation, _ = self.geometry
+        padded = tuple(size + extra for size, extra in zip(found, both, strict=True))
+        reach = tuple(map(arithmetic.span, kernel_size, dilation))
+        kernel = "×".join(str(int(k)) for k in kernel_size)
+        dilated = f" (spanning {'×'.join(str(int(r)) for r in reach)})" if reach != kernel_size else ""
+        padding = f" with padding {sizes_text(before)}" if any(both) else ""
+        size = "×".join(str(int(w)) for w in found)
+        article = "an" if kernel.startswith(("8", "11", "18")) else "a"
+        repairs = []
+        arguments = self.arguments()
+        needed = _uniform([max(b, b - (-(r - w) // 2)) for b, r, w in zip(before, reach, padded, strict=True)])
+        if "padding" in arguments and self._may_pad(needed):
+            repairs.append(Repair(f"padding ≥ {sizes_text(needed)}", (Edit("padding", needed),)))
+        fitting = [min(k, (w - 1) // d + 1) for k, w, d in zip(kernel_size, padded, dilation, strict=True)]
+        if min(fitting) >= 1:
+            largest = _uniform(fitting)
+            repairs.append(Repair(f"kernel_size ≤ {sizes_text(largest)}", (Edit("kernel_size", largest),)))
+        if "dilation" in arguments and reach != kernel_size:
+            spread = [
+                min(d, (w - 1) // (k - 1)) if k > 1 else d
+                for k, w, d in zip(kernel_size, padded, dilation, strict=True)
+            ]
+            if min(spread) >= 1:
+                tightest = _uniform(spread)
+                repairs.append(Repair(f"dilation ≤ {sizes_text(tightest)}", (Edit("dilation", tightest),)))
+        return ShapeError(
+            f"{article} {kernel} kernel{dilated} does not fit the {size} input{padding}", repairs, kind=self.kind
+        )
+
+    def _may_pad(self, padding: int | tuple[int, ...]) -> bool:
+        """Whether the layer takes this padding; poolings allow half the kernel."""
+        return True
+
+
+def _uniform(values: Sequence[int]) -> int | tuple[int, ...]:
+    plain = tuple(int(value) for value in values)
+    return plain[0] if len(set(plain)) == 1 else plain

@@ -1,0 +1,54 @@
+"""The list of presets and how one is entered into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from cnnshapes.design import Design
+from cnnshapes.errors import InputError
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A network that can be asked for by name.
+
+    Attributes:
+        name: `lenet5`.
+        group: what it is listed under: `Notes`, `Classics`, …
+        summary: one line on what it is and where it comes from.
+        build: makes the Design.
+    """
+
+    name: str
+    group: str
+    summary: str
+    build: Callable[[], Design]
+
+
+PRESETS: Final[dict[str, Preset]] = {}
+"""Every preset by its name, in the order they are listed."""
+
+
+def entered(group: str, summary: str) -> Callable[[Callable[[], Design]], Callable[[], Design]]:
+    """Enter a function that makes a Design into `PRESETS`, under the function's name."""
+
+    def enter(build: Callable[[], Design]) -> Callable[[], Design]:
+        PRESETS[build.__name__] = Preset(build.__name__, group, summary, build)
+        return build
+
+    return enter
+
+
+def preset(name: str) -> Design:
+    """The Design of a preset.
+
+    Raises:
+        InputError: there is none of this name; names those that look alike.
+    """
+    if name in PRESETS:
+        return PRESETS[name].build()
+    alike = get_close_matches(name, PRESETS, n=3, cutoff=0.4)
+    raise InputError(f'there is no preset "{name}"' + (f"; there is {', '.join(alike)}" if alike else ""))

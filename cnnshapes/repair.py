@@ -1,0 +1,106 @@
+"""Which repairs of an error really mend the network, found by computing it with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from cnnshapes.design import INPUT, Design
+from cnnshapes.errors import CnnshapesError, Edit, Repair, ShapeError
+from cnnshapes.layers.base import Layer, Shape
+from cnnshapes.layers.windows import Window
+
+FOLLOWING = 6
+"""How many nodes further down may have to be mended along."""
+OFFERED = 4
+"""How many repairs an error offers at most."""
+
+Compute = Callable[[Design], dict[str, Shape]]
+
+
+def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair, ...]:
+    """The repairs of an error with which the whole network computes, edits of later nodes included.
+
+    Args:
+        design: the network that failed.
+        error: what it failed with, located at a node.
+        compute: gives the output shape of every node, or raises ShapeError.
+    """
+    found: list[Repair] = []
+    for candidate in (*_at_node(error), *_upstream(design, error)):
+        repair = _followed_through(design, candidate, error.node, compute, FOLLOWING)
+        if repair is not None and repair.edits not in [known.edits for known in found]:
+            found.append(repair)
+        if len(found) == OFFERED:
+            break
+    return tuple(found)
+
+
+def _at_node(error: ShapeError) -> list[Repair]:
+    return [
+        Repair(repair.text, tuple(replace(edit, node=edit.node or error.node) for edit in repair.edits))
+        for repair in error.offered
+    ]
+
+
+def _followed_through(design: Design, repair: Repair, node: str, compute: Compute, depth: int) -> Repair | None:
+    """The repair with what it makes necessary further down, None where it does not work out."""
+    try:
+        mended = design.with_edits(repair.edits)
+        compute(mended)
+    except ShapeError as error:
+        if depth == 0 or design.index(error.node) <= design.index(node):
+            return None
+        for following in _at_node(error):
+            rest = _followed_through(mended, following, error.node, compute, depth - 1)
+            if rest is not None:
+                return Repair(f"{repair.text} with {rest.text} at {error.node}", repair.edits + rest.edits)
+        return None
+    except CnnshapesError:
+        return None
+    return repair
+
+
+def _upstream(design: Design, error: ShapeError) -> Iterator[Repair]:
+    """Edits of the nodes that feed a merge whose inputs do not fit together."""
+    node = design[error.node]
+    if node.layer.arity is not None or error.report is None:
+        return
+    shapes = {INPUT: design.input_shape, **{row.name: row.output_shape for row in error.report}}
+    wanted = {shapes[source] for source in node.inputs}
+    for source in reversed(node.inputs):
+        for target in sorted(wanted - {shapes[source]}):
+            yield from _towards(design, source, shapes, target)
+
+
+def _towards(design: Design, source: str, shapes: dict[str, Shape], target: Shape) -> Iterator[Repair]:
+    """Single edits, on the way that leads to `source`, that may give it the shape `target`."""
+    found = shapes[source]
+    if len(found) != len(target):
+        return
+    for name, layer in _way_back(design, source):
+        arguments = layer.arguments()
+        width = next((field for field in ("out_channels", "out_features") if field in arguments), "")
+        if width and found[0] != target[0]:
+            if found[1:] == target[1:]:
+                yield _edit(name, width, target[0])
+            return
+        if isinstance(layer, Window) and found[0] == target[0]:
+            reach = max(layer.geometry.kernel_size)
+            for stride in range(1, 5):
+                yield _edit(name, "stride", stride)
+            if "padding" in arguments:
+                for padding in range(reach):
+                    yield _edit(name, "padding", padding)
+            return
+
+
+def _way_back(design: Design, name: str) -> Iterator[tuple[str, Layer]]:
+    while name != INPUT:
+        node = design[name]
+        yield name, node.layer
+        name = node.inputs[0]
+
+
+def _edit(node: str, field: str, value: int) -> Repair:
+    return Repair(f"{field} = {value} at {node}", (Edit(field, value, node),))

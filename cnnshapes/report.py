@@ -1,0 +1,222 @@
+"""What comes out: a row per operation and the totals. `rows` is the one pass over a design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING, Any, overload
+
+from cnnshapes import explain, repair
+from cnnshapes.design import INPUT, Design
+from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.layers.base import Layer, Shape
+from cnnshapes.receptive_field import ReceptiveField, of_input
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation of a network.
+
+    Attributes:
+        name: the node, or the path of the module in a torch model.
+        kind: the layer's class name, or the torch function where no layer of ours stands for it.
+        inputs: the names of what it reads.
+        input_shapes: their shapes, of one example, channels first.
+        output_shape: the shape it gives.
+        params: learned numbers that this row is the first to use.
+        trainable: those of them that are not frozen.
+        macs: multiply–accumulates for one example; bias, norm, activation and pooling count 0.
+        receptive_field: which part of the input one position of the output sees.
+        layer: the layer, None where only torch knows the operation.
+        weights: shapes of the learned weights by their names in torch.
+        notes: what else should be said of it.
+        trail: the rows before it by name, from which the explanation tells where a size came from.
+    """
+
+    name: str
+    kind: str
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    params: int
+    trainable: int
+    macs: int
+    receptive_field: ReceptiveField
+    layer: Layer | None
+    weights: Mapping[str, Shape] = field(default_factory=dict, hash=False)
+    notes: tuple[str, ...] = ()
+    trail: Mapping[str, Row] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def activations(self) -> int:
+        """How many numbers it gives for one example."""
+        return prod(self.output_shape)
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The formulas with the numbers put in, by quantity: `shape`, `parameters`, `MACs`, `note`."""
+        return explain.formulas(self)
+
+    @property
+    def explanation(self) -> str:
+        """The formulas with the numbers put in, a line per quantity: `parameters: 5·5·3·6 + 6 = 456`."""
+        return "\n".join(f"{quantity}: {text}" for quantity, text in self.formulas.items())
+
+
+class Report(Sequence[Row]):
+    """The rows of a network, in the order they compute, and their totals.
+
+    Attributes:
+        name: the network's.
+        input_shape: the shape of one example.
+        unused_params: parameters of a torch model that its forward never reached; part of `total_params`.
+    """
+
+    def __init__(
+        self, name: str, input_shape: Shape, rows: Sequence[Row], *, unused: Mapping[str, int] | None = None
+    ) -> None:
+        self.name = name
+        self.input_shape = input_shape
+        self.rows = tuple(rows)
+        self.unused = dict(unused or {})
+
+    @overload
+    def __getitem__(self, index: int | str) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | str | slice) -> Row | Sequence[Row]:
+        """A row by position or by name, or several by a slice."""
+        if not isinstance(index, str):
+            return self.rows[index]
+        for row in self.rows:
+            if row.name == index:
+                return row
+        raise KeyError(index)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def total_params(self) -> int:
+        """All learned numbers, each counted once."""
+        return sum(row.params for row in self.rows)
+
+    @property
+    def trainable_params(self) -> int:
+        """Those that training changes."""
+        return sum(row.trainable for row in self.rows)
+
+    @property
+    def total_macs(self) -> int:
+        """Multiply–accumulates for one example."""
+        return sum(row.macs for row in self.rows)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the last row, the input's where there is none."""
+        return self.rows[-1].output_shape if self.rows else self.input_shape
+
+    @property
+    def flatten_size(self) -> int | None:
+        """The features that the last Flatten hands to the classifier, None in a network without one."""
+        for row in reversed(self.rows):
+            if row.layer is not None and row.layer.merges_dimensions:
+                return row.output_shape[-1]
+        return None
+
+    # ---- renderings; the formats live in cnnshapes.formats --------------------------------------------------------
+
+    def __str__(self) -> str:
+        from cnnshapes.formats.table import to_text
+
+        return to_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Report of {self.name}: {len(self)} rows, {self.total_params:,} parameters, {self.total_macs:,} MACs>"
+
+    def _repr_html_(self) -> str:
+        from cnnshapes.formats.table import to_html
+
+        return to_html(self)
+
+    def to_csv(self, path: Any = None) -> str:
+        """The rows as CSV text, also written to `path` where one is given; shapes as `16x10x10`."""
+        from cnnshapes.formats.csv import to_csv
+
+        return to_csv(self, path)
+
+    def to_markdown(self) -> str:
+        """The rows and totals as a Markdown table."""
+        from cnnshapes.formats.table import to_markdown
+
+        return to_markdown(self)
+
+    def to_json(self) -> str:
+        """The rows and totals as JSON text."""
+        from cnnshapes.formats.json import to_json
+
+        return to_json(self)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The rows as a pandas DataFrame with the columns of the CSV. Needs pandas."""
+        from cnnshapes.formats.frame import to_frame
+
+        return to_frame(self)
+
+
+def rows(design: Design) -> Iterator[Row]:
+    """Compute a design, a row per node.
+
+    Raises:
+        ShapeError: at the first node that cannot be computed, after the rows of all before it.
+    """
+    trail: dict[str, Row] = {}
+    shapes: dict[str, Shape] = {INPUT: design.input_shape}
+    fields = {INPUT: of_input(len(design.input_shape) - 1)}
+    for node in design.nodes:
+        layer = node.layer
+        inputs = tuple([shapes[source] for source in node.inputs])
+        try:
+            output = layer.output_shape(*inputs)
+        except ShapeError as error:
+            error.report = Report(design.name, design.input_shape, tuple(trail.values()))
+            raise error.located(node.name, layer.kind, lambda found: _repairs(design, found)) from None
+        weights = layer.weights(*inputs)
+        params = sum(map(prod, weights.values()))
+        seen = layer.receptive_field([fields[source] for source in node.inputs], inputs, output)
+        row = Row(
+            name=node.name,
+            kind=layer.kind,
+            inputs=node.inputs,
+            input_shapes=inputs,
+            output_shape=output,
+            params=params,
+            trainable=params,
+            macs=layer.macs(output, *inputs),
+            receptive_field=seen,
+            layer=layer,
+            weights=weights,
+            trail=trail,
+        )
+        shapes[node.name], fields[node.name], trail[node.name] = output, seen, row
+        yield row
+
+
+def report_of(design: Design) -> Report:
+    """The whole report of a design.
+
+    Raises:
+        ShapeError: the design cannot be computed; `error.report` has the rows before the failing one.
+    """
+    return Report(design.name, design.input_shape, tuple(rows(design)))
+
+
+def _repairs(design: Design, error: ShapeError) -> tuple[Repair, ...]:
+    def compute(changed: Design) -> dict[str, Shape]:
+        return {row.name: row.output_shape for row in rows(changed)}
+
+    return repair.working(design, error, compute)
