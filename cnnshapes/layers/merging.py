@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import Layer, Shape, integer, layer, written
+from cnnshapes.layers.base import Layer, Shape, integer, layer, reads, written
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -48,6 +48,12 @@ class Add(Elementwise):
 
     torch_function: ClassVar[str] = "torch.add"
 
+    @reads("torch.add", "torch.Tensor.add", "torch.Tensor.add_", "torch.Tensor.__radd__")
+    @classmethod
+    def from_add(cls, input: Any, other: Any, *, alpha: float = 1) -> Self | None:
+        """A sum of two tensors."""
+        return cls() if isinstance(input, tuple) and isinstance(other, tuple) else None
+
 
 @final
 @layer
@@ -56,6 +62,12 @@ class Multiply(Elementwise):
 
     base_name: ClassVar[str] = "mul"
     torch_function: ClassVar[str] = "torch.mul"
+
+    @reads("torch.mul", "torch.multiply", "torch.Tensor.mul", "torch.Tensor.mul_", "torch.Tensor.__rmul__")
+    @classmethod
+    def from_mul(cls, input: Any, other: Any) -> Self | None:
+        """A product of two tensors."""
+        return cls() if isinstance(input, tuple) and isinstance(other, tuple) else None
 
 
 @final
@@ -92,3 +104,9 @@ class Concat(Layer):
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}
+
+    @reads("torch.cat", "torch.concat", "torch.concatenate")
+    @classmethod
+    def from_cat(cls, tensors: Sequence[Shape], dim: int = 0) -> Self | None:
+        """A concatenation, unless it joins batches."""
+        return cls(dim) if dim % (len(tensors[0]) + 1) else None

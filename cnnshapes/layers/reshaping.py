@@ -188,3 +188,20 @@ class ChannelShuffle(ShapePreserving):
 
 def _largest_root(channels: int, at_most: int) -> int:
     return max(root for root in range(1, int(at_most) + 1) if channels % (root * root) == 0)
+
+
+def reshaped(before: Shape, after: Shape) -> Layer | None:
+    """The layer that takes one shape to another by a `view`, None where it is neither a Flatten nor an Unflatten."""
+    if before == after:
+        return Identity()
+    longer, shorter = (before, after) if len(before) > len(after) else (after, before)
+    width = len(longer) - len(shorter) + 1  # this many dimensions of the longer shape are one of the shorter
+    for at, size in enumerate(shorter):
+        joined = longer[at : at + width]
+        rest = (*longer[:at], size, *longer[at + width :])
+        if width > 1 and rest == shorter and arithmetic.product(joined) == size:
+            if longer is after:
+                return Unflatten(at + 1, joined)
+            whole = at == 0 and width == len(before)
+            return Flatten() if whole else Flatten(at + 1, at + width)
+    return None

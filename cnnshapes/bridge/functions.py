@@ -1,0 +1,109 @@
+"""Torch's functions by what a call of them means to the reader of a model.
+
+    READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
+    READING     asks for a shape, a type or a device: answered by torch, no operation
+    VALUES      asks for the numbers in a tensor, which a stand-in has not
+    SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
+    RESHAPING   rearranges; the layer is found from the shapes before and after
+    IN_PLACE    writes into its first argument
+    QUIET       has no multiply–accumulates, so none need counting
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnshapes.layers import READERS, Layer
+
+
+@functools.cache
+def readers() -> dict[Any, Callable[..., Layer | None]]:
+    """What makes the layer of a call, by torch function; names that this torch lacks are left out."""
+    found: dict[Any, Callable[..., Layer | None]] = {}
+    for name, reader in READERS.items():
+        function: Any = torch
+        for part in name.split(".")[1:]:
+            function = getattr(function, part, None)
+        if function is not None:
+            found[function] = reader
+    return found
+
+
+def spoken(function: Any) -> str:
+    """A function's name as a user writes it: `matmul`, `__getitem__`."""
+    return str(getattr(function, "__name__", function))
+
+
+def _methods(*names: str) -> set[Any]:
+    return {method for name in names if (method := getattr(Tensor, name, None)) is not None}
+
+
+def _functions(*names: str) -> set[Any]:
+    places = (torch, torch.nn.functional, torch.special)
+    found = {function for name in names for place in places if (function := getattr(place, name, None)) is not None}
+    return found | _methods(*names)
+
+
+_PROPERTIES = (
+    *("shape dtype device layout is_cuda is_cpu is_meta is_sparse is_quantized is_mps is_nested is_leaf").split(),
+    *("requires_grad grad grad_fn ndim itemsize nbytes names is_mkldnn is_xpu is_vulkan _version output_nr").split(),
+)
+
+READING: frozenset[Any] = frozenset(
+    {getattr(Tensor, name).__get__ for name in _PROPERTIES if hasattr(Tensor, name)}
+    | _methods(
+        *("size dim ndimension stride numel nelement element_size is_contiguous is_floating_point is_complex").split(),
+        *("storage_offset get_device type __len__ data_ptr is_signed is_conj is_neg is_inference __hash__").split(),
+        *("__repr__ __format__ has_names untyped_storage register_hook dim_order _is_view is_same_size").split(),
+    )
+    | {torch.is_floating_point, torch.is_complex, torch.is_tensor, torch.numel, torch.is_same_size}
+)
+
+VALUES: frozenset[Any] = frozenset(
+    _methods("item", "tolist", "__bool__", "__int__", "__float__", "__index__", "numpy", "__array__", "__contains__")
+    | {torch.equal, torch.allclose}
+)
+
+SILENT: frozenset[Any] = frozenset(
+    _functions("clone", "detach", "alias", "requires_grad_", "positive")
+    | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "cpu", "cuda", "detach_", "type")
+    | _methods("expand", "expand_as", "view_as", "reshape_as", "data")
+)
+
+RESHAPING: frozenset[Any] = frozenset(
+    _functions("reshape", "flatten", "unflatten", "squeeze", "unsqueeze") | _methods("view", "reshape_as", "view_as")
+)
+
+IN_PLACE: frozenset[Any] = frozenset(
+    {
+        method
+        for name, method in vars(Tensor).items()
+        if name.endswith("_") and not name.endswith("__") and callable(method)
+    }
+    | {getattr(torch._C.TensorBase, name) for name in dir(torch._C.TensorBase) if name.endswith("_") and name[-2:-1] != "_"}
+    | _methods("__iadd__", "__isub__", "__imul__", "__itruediv__", "__setitem__")
+    | {getattr(torch, name) for name in dir(torch) if name.endswith("_") and not name.startswith("_")}
+)
+
+QUIET: frozenset[Any] = frozenset(
+    RESHAPING
+    | SILENT
+    | _functions(
+        *("add sub subtract mul multiply div divide true_divide pow neg exp log sqrt rsqrt square abs clamp clip").split(),
+        *("relu relu_ sigmoid tanh softmax log_softmax gelu silu hardswish dropout layer_norm batch_norm").split(),
+        *("permute transpose movedim swapaxes chunk split split_with_sizes unbind narrow select roll flip repeat").split(),
+        *("cat concat stack mean sum amax amin var std max min argmax pad masked_fill where gather index_select").split(),
+        *("interpolate normalize zeros_like ones_like empty_like full_like max_pool2d avg_pool2d group_norm").split(),
+        *("adaptive_avg_pool2d tensor_split broadcast_to arange zeros ones full empty linspace meshgrid").split(),
+    )
+    | _methods(
+        *("add_ mul_ sub_ div_ __getitem__ __setitem__ __rsub__ __rtruediv__ __rpow__ __pow__ new_zeros new_ones").split(),
+        *("new_empty new_full new_tensor fill_ zero_ copy_ bernoulli_ uniform_ normal_ T mT __truediv__ __rmul__").split(),
+    )
+    | {Tensor.T.__get__, Tensor.mT.__get__, Tensor.data.__get__}  # type: ignore[attr-defined]
+)
