@@ -127,8 +127,9 @@ def _render(value: int, name: Callable[[Term], str]) -> str:
     if value.operator == "+" and right < 0 and _binding(right) == _ATOM and _render(right, name).startswith("−"):
         return f"{_bracketed(left, 1, name)} − {_render(right, name)[1:]}"  # a negative padding: 32 − 1, not 32 + −1
     binding = _BINDING[value.operator]
-    # a − (b + c) and a/(b·c) need their parentheses, a + (b + c) does not
-    right_binding = binding if value.operator in "+·" else binding + 1
+    # a − (b + c) and a/(b·c) need their parentheses, a + (b + c) does not; a·(b/c) reads better with them
+    needed = value.operator in "−/" or (isinstance(right, Term) and right.operator == "/")
+    right_binding = binding + 1 if needed else binding
     space = " " if binding == 1 else ""
     joint = f"{space}{value.operator}{space}"
     return f"{_bracketed(left, binding, name)}{joint}{_bracketed(right, right_binding, name)}"

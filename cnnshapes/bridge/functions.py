@@ -1,12 +1,12 @@
 """Torch's functions by what a call of them means to the reader of a model.
 
-    READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
-    READING     asks for a shape, a type or a device: answered by torch, no operation
-    VALUES      asks for the numbers in a tensor, which a stand-in has not
-    SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
-    RESHAPING   rearranges; the layer is found from the shapes before and after
-    IN_PLACE    writes into its first argument
-    QUIET       has no multiply–accumulates, so none need counting
+READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
+READING     asks for a shape, a type or a device: answered by torch, no operation
+VALUES      asks for the numbers in a tensor, which a stand-in has not
+SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
+RESHAPING   rearranges; the layer is found from the shapes before and after
+IN_PLACE    writes into its first argument
+QUIET       has no multiply–accumulates, so none need counting
 """
 
 from __future__ import annotations
@@ -85,7 +85,11 @@ IN_PLACE: frozenset[Any] = frozenset(
         for name, method in vars(Tensor).items()
         if name.endswith("_") and not name.endswith("__") and callable(method)
     }
-    | {getattr(torch._C.TensorBase, name) for name in dir(torch._C.TensorBase) if name.endswith("_") and name[-2:-1] != "_"}
+    | {
+        getattr(torch._C.TensorBase, name)
+        for name in dir(torch._C.TensorBase)
+        if name.endswith("_") and name[-2:-1] != "_"
+    }
     | _methods("__iadd__", "__isub__", "__imul__", "__itruediv__", "__setitem__")
     | {getattr(torch, name) for name in dir(torch) if name.endswith("_") and not name.startswith("_")}
 )
@@ -94,16 +98,26 @@ QUIET: frozenset[Any] = frozenset(
     RESHAPING
     | SILENT
     | _functions(
-        *("add sub subtract mul multiply div divide true_divide pow neg exp log sqrt rsqrt square abs clamp clip").split(),
+        *(
+            "add sub subtract mul multiply div divide true_divide pow neg exp log sqrt rsqrt square abs clamp clip"
+        ).split(),
         *("relu relu_ sigmoid tanh softmax log_softmax gelu silu hardswish dropout layer_norm batch_norm").split(),
-        *("permute transpose movedim swapaxes chunk split split_with_sizes unbind narrow select roll flip repeat").split(),
-        *("cat concat stack mean sum amax amin var std max min argmax pad masked_fill where gather index_select").split(),
+        *(
+            "permute transpose movedim swapaxes chunk split split_with_sizes unbind narrow select roll flip repeat"
+        ).split(),
+        *(
+            "cat concat stack mean sum amax amin var std max min argmax pad masked_fill where gather index_select"
+        ).split(),
         *("interpolate normalize zeros_like ones_like empty_like full_like max_pool2d avg_pool2d group_norm").split(),
         *("adaptive_avg_pool2d tensor_split broadcast_to arange zeros ones full empty linspace meshgrid").split(),
     )
     | _methods(
-        *("add_ mul_ sub_ div_ __getitem__ __setitem__ __rsub__ __rtruediv__ __rpow__ __pow__ new_zeros new_ones").split(),
-        *("new_empty new_full new_tensor fill_ zero_ copy_ bernoulli_ uniform_ normal_ T mT __truediv__ __rmul__").split(),
+        *(
+            "add_ mul_ sub_ div_ __getitem__ __setitem__ __rsub__ __rtruediv__ __rpow__ __pow__ new_zeros new_ones"
+        ).split(),
+        *(
+            "new_empty new_full new_tensor fill_ zero_ copy_ bernoulli_ uniform_ normal_ T mT __truediv__ __rmul__"
+        ).split(),
     )
     | {Tensor.T.__get__, Tensor.mT.__get__, Tensor.data.__get__}  # type: ignore[attr-defined]
 )

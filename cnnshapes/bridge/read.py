@@ -16,12 +16,13 @@ from cnnshapes.receptive_field import of_input
 from cnnshapes.report import Report
 
 
-def read(model: Any, input_shape: Sequence[int] | None) -> Report:
+def read(model: Any, input_shape: Sequence[int] | None, *, by_formula: bool = True) -> Report:
     """The report of a torch model for one example of a shape.
 
     Args:
         model: any `torch.nn.Module`, in training or evaluation mode; it is read in evaluation mode.
         input_shape: the shape of one example without the batch.
+        by_formula: False has torch compute every shape and count every operation, for `check` to compare with.
 
     Raises:
         InputError: `model` is no module, or there is no shape.
@@ -37,7 +38,7 @@ def read(model: Any, input_shape: Sequence[int] | None) -> Report:
         )
     shape = checked_shape(input_shape)
     sizes = {size for tensor in (*model.parameters(), *model.buffers()) for size in tensor.shape} | set(shape)
-    tracer = Tracer(model, marking_batch(sizes))
+    tracer = Tracer(model, marking_batch(sizes), by_formula=by_formula)
     dtype = next((parameter.dtype for parameter in model.parameters() if parameter.is_floating_point()), torch.float32)
     stand_in = tracer.stand_in(shape, dtype, INPUT, of_input(len(shape) - 1))
 

@@ -29,6 +29,7 @@ from cnnshapes import receptive_field
 from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, VALUES, readers, spoken
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.base import written
 from cnnshapes.layers.reshaping import reshaped
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
@@ -60,8 +61,11 @@ class Tracer(TorchFunctionMode):
         batch: the size of the stand-ins' batch.
     """
 
-    def __init__(self, model: nn.Module, batch: int) -> None:
+    # by_formula=False lets torch answer every call, which is what `check` holds the formulas against
+
+    def __init__(self, model: nn.Module, batch: int, *, by_formula: bool = True) -> None:
         super().__init__()
+        self._by_formulas = by_formula
         self.rows: dict[str, Row] = {}
         self.batch = batch
         self._paths = {id(module): path for path, module in model.named_modules()}
@@ -130,7 +134,8 @@ class Tracer(TorchFunctionMode):
     def _name(self, kind: str, label: str, owned: bool) -> str:
         """The module's path for the operation that the module stands for, `path.relu1` for any other."""
         call = self._calls[-1]
-        if call.path and not call.named and (owned or kind == type(call.module).__name__):
+        stands_for = getattr(call.module, "kind", type(call.module).__name__)
+        if call.path and not call.named and (owned or kind == stands_for):
             call.named = True
             return call.path
         while True:
@@ -154,7 +159,7 @@ class Tracer(TorchFunctionMode):
             return self._aside(func, args, kwargs, tensors, known)
         used = frozenset().union(*(origin.parameters for _, origin in known))
         layer = self._layer(func, args, kwargs, inputs)
-        if layer is not None and self._plain(inputs):
+        if layer is not None and self._by_formulas and self._plain(inputs):
             output = self._by_formula(layer, inputs)
             dtype = inputs[0][0].dtype
             result = torch.empty((self.batch, *output), dtype=dtype, device="meta")
@@ -210,12 +215,29 @@ class Tracer(TorchFunctionMode):
 
     def _by_torch(self, func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""
-        args, kwargs = self._on_meta((args, kwargs))
-        if func in QUIET:
-            return func(*args, **kwargs), 0
-        with CountMacs() as counted:
-            result = func(*args, **kwargs)
+        on_meta, named = self._on_meta((args, kwargs))
+        try:
+            if func in QUIET:
+                return func(*on_meta, **named), 0
+            with CountMacs() as counted:
+                result = func(*on_meta, **named)
+        except RuntimeError as error:
+            raise self._refused(func, args, error) from error
         return result, counted.macs // self.batch if counted.macs % self.batch == 0 else counted.macs
+
+    def _refused(self, func: Any, args: tuple[Any, ...], error: RuntimeError) -> ShapeError:
+        """What torch refused, as a sentence with the numbers of one example."""
+        shapes = [self.example(tensor.shape) for tensor in _tensors(args)]
+        problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {str(error).splitlines()[0]}"
+        sizes = [size for size in args[1:] if isinstance(size, int)] or list(*args[1:2] if len(args) == 2 else ())
+        if func in (Tensor.view, Tensor.reshape, torch.reshape) and sizes:
+            asked = ", ".join(map(str, sizes))
+            problem = f"{spoken(func)}({asked}) does not fit: {prod(shapes[0])} numbers of each example reach it"
+            if len(sizes) == 2 and -1 in (sizes[0], sizes[1] if sizes[0] == self.batch else 0):
+                problem += f", so it must be {spoken(func)}({sizes[0]}, {prod(shapes[0])})"
+            elif len(sizes) == 2:
+                problem += f"; write {prod(shapes[0])} in place of {sizes[1]}"
+        return ShapeError(problem, node=self.here, kind="" if self.here else spoken(func))
 
     def _aside(
         self,
@@ -289,7 +311,9 @@ class Tracer(TorchFunctionMode):
         new = [self._uncounted.pop(key) for key in used if key in self._uncounted]
         kind = layer.kind if layer is not None else spoken(func)
         label = layer.node_name(1)[:-1] if layer is not None else kind.strip("_").lower()
-        owned = bool(new) and any(parameter is own for parameter in new for own in self._calls[-1].module._parameters.values())
+        owned = bool(new) and any(
+            parameter is own for parameter in new for own in self._calls[-1].module._parameters.values()
+        )
         name = self._name(kind, label, owned)
         row = Row(
             name=name,
@@ -307,7 +331,7 @@ class Tracer(TorchFunctionMode):
         )
         self.rows[name] = row
         for tensor in outputs:
-            self._remember(tensor, Origin(name, field))
+            self._remember(tensor, Origin(name, field if fields else None))
 
     def _field(
         self, layer: Layer | None, fields: Sequence[ReceptiveField], shapes: Sequence[Shape], output: Shape
@@ -402,4 +426,3 @@ def marking_batch(sizes: set[int]) -> int:
 
 
 _PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]
-_ = prod

@@ -1,0 +1,170 @@
+"""Reading torch models: the networks of the notes as a student writes them, and what must stay untouched."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import cnnshapes
+from cnnshapes import InputError, Report, ShapeError
+from tests.bridge.networks import Classifier, FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
+
+NOTES: list[tuple[nn.Module, tuple[int, ...], int | None]] = [
+    (Classifier(), (3, 32, 32), 1024),
+    (LeNet5(), (3, 32, 32), 400),
+    (FashionDNN(), (1, 28, 28), 784),
+    (FashionCNN(), (1, 28, 28), 2304),
+    (MnistCNN(), (1, 28, 28), 3136),
+    (Residual(), (16, 32, 32), None),
+    (Inception(), (192, 28, 28), None),
+]
+
+
+def parameters(model: nn.Module) -> int:
+    """What torch counts."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize(("model", "shape", "flatten"), NOTES, ids=lambda value: type(value).__name__)
+def test_networks_of_the_notes(model: nn.Module, shape: tuple[int, ...], flatten: int | None) -> None:
+    """Parameters, output shape and flatten size are torch's, and every row has a formula."""
+    report = cnnshapes.summary(model, shape)
+    assert report.total_params == report.trainable_params == parameters(model)
+    assert report.output_shape == tuple(model.eval()(torch.zeros(2, *shape)).shape[1:])
+    assert report.flatten_size == flatten
+    assert all(row.layer is not None for row in report)
+    assert sum(row.params for row in report) == report.total_params
+
+
+def test_a_row_per_operation() -> None:
+    """Functional calls and `view` have rows, and a module called again shows its call's number."""
+    report = cnnshapes.summary(Classifier(), (3, 32, 32))
+    assert [(row.name, row.kind) for row in report][:8] == [
+        ("conv1", "Conv2d"),
+        ("relu1", "ReLU"),
+        ("pool", "MaxPool2d"),
+        ("conv2", "Conv2d"),
+        ("relu2", "ReLU"),
+        ("pool#2", "MaxPool2d"),
+        ("flatten1", "Flatten"),
+        ("fc1", "Linear"),
+    ]
+    assert report["flatten1"].formulas["shape"] == "features = 8·8·16 = 1024 (16 filters of conv2, 8 = 32/2/2)"
+
+
+def test_branches_have_the_outermost_receptive_field() -> None:
+    """A residual block of two 3×3 with stride 2 sees 7, the widest branch of an inception block 5."""
+    assert cnnshapes.summary(Residual(), (16, 32, 32))["add1"].receptive_field.size == 7
+    assert cnnshapes.summary(Inception(), (192, 28, 28))[-1].receptive_field.size == 5
+
+
+def test_nothing_changes_on_the_model() -> None:
+    """Training flags, running statistics, random state, hooks and memory are as they were."""
+    model = FashionCNN()
+    model.layer1[1].eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    flags = [module.training for module in model.modules()]
+    state = torch.get_rng_state()
+    cnnshapes.summary(model, (1, 28, 28))
+    assert [module.training for module in model.modules()] == flags
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), state)
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+    assert nn.Module.__call__.__name__ == "_wrapped_call_impl"
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
+
+
+def test_nothing_changes_after_an_error() -> None:
+    """The same holds when the forward fails."""
+    model = LeNet5(features=500)
+    with pytest.raises(ShapeError):
+        cnnshapes.summary(model, (3, 32, 32))
+    assert all(module.training for module in model.modules())
+    assert "__call__" not in vars(model)
+    assert torch.zeros(1).add(1).item() == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "message"),
+    [
+        (
+            LeNet5(features=500),
+            (3, 32, 32),
+            "fc1 (Linear): in_features is 500 but 400 features reach it. Use in_features = 400.",
+        ),
+        (LeNet5(), (1, 32, 32), "conv1 (Conv2d): in_channels is 3 but 1 channels reach it. Use in_channels = 1."),
+        (
+            LeNet5(),
+            (3, 8, 8),
+            "conv2 (Conv2d): a 5×5 kernel does not fit the 2×2 input. Use padding ≥ 2 or kernel_size ≤ 2.",
+        ),
+        (
+            Classifier(),
+            (3, 40, 40),
+            "view: view(-1, 1024) does not fit: 1600 numbers of each example reach it, so it must be view(-1, 1600).",
+        ),
+    ],
+)
+def test_errors_name_the_module_and_the_number(model: nn.Module, shape: tuple[int, ...], message: str) -> None:
+    """A model that cannot run gets the layer, the numbers and the repair, with the rows before it on the error."""
+    with pytest.raises(ShapeError) as caught:
+        cnnshapes.summary(model, shape)
+    assert str(caught.value) == message
+    assert isinstance(caught.value.report, Report)
+
+
+def test_shared_and_tied_weights_count_once() -> None:
+    """A block used twice and two layers with one weight count their parameters once."""
+
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = nn.Linear(16, 16)
+            self.second = nn.Linear(16, 16, bias=False)
+            self.second.weight = self.first.weight
+
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu(self.second(self.first(self.first(x))))
+
+    report = cnnshapes.summary(Tied(), (16,))
+    assert report.total_params == 16 * 16 + 16
+    assert [(row.name, row.params, row.macs) for row in report][:3] == [
+        ("first", 272, 256),
+        ("first#2", 0, 256),
+        ("second", 0, 256),
+    ]
+
+
+def test_what_has_no_formula_is_torchs_and_says_so() -> None:
+    """An operation without a layer of ours takes torch's shape and count."""
+
+    class Odd(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.einsum("bchw,bdhw->bcd", x, x).cumsum(1)
+
+    report = cnnshapes.summary(Odd(), (3, 8, 8))
+    assert report.output_shape == (3, 3)
+    assert report.total_macs == 3 * 3 * 64
+    assert report[0].layer is None
+    assert report[0].formulas["shape"] == "3x3, as torch says; there is no formula for einsum here"
+
+
+@pytest.mark.parametrize("model", [42, "no such preset", nn.Linear])
+def test_what_is_no_model(model: object) -> None:
+    """Anything but a Design, a preset or a module gets one clear sentence."""
+    with pytest.raises(InputError):
+        cnnshapes.summary(model, (3, 32, 32))
+
+
+def test_a_module_needs_a_shape() -> None:
+    """Without a shape the sentence says what to give."""
+    with pytest.raises(InputError, match=r"such as \(3, 32, 32\)"):
+        cnnshapes.summary(LeNet5())
