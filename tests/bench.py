@@ -1,4 +1,4 @@
-"""What the README quotes, measured here and now: `make bench`. Both sides of a comparison run in turn, in one process."""
+"""What the README quotes, measured here and now: `make bench`. Two sides of a comparison run in turn."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from cnnshapes.bridge.build import build
 
 import cnnshapes
 from cnnshapes import Design, presets, rows
-from cnnshapes.bridge.build import build
 from cnnshapes.layers import BatchNorm2d, Conv2d, ReLU
 
 
@@ -72,12 +72,12 @@ def against_torchinfo() -> None:
         def theirs(module: torch.nn.Module = module, size: tuple[int, ...] = size) -> object:
             return torchinfo.summary(module, input_size=size, verbose=0, device="cpu")
 
-        def theirs_on_meta(design: Design = design, size: tuple[int, ...] = size) -> object:
-            with torch.device("meta"):
-                return torchinfo.summary(meta, input_data=torch.empty(size), verbose=0, device="meta")
-
         with torch.device("meta"):
-            meta = build(design).eval()
+            meta, data = build(design).eval(), torch.empty(size)
+
+        def theirs_on_meta(module: torch.nn.Module = meta, data: torch.Tensor = data) -> object:
+            return torchinfo.summary(module, input_data=data, verbose=0, device="meta")
+
         sides: list[Callable[[], object]] = [
             lambda design=design: cnnshapes.summary(design),  # type: ignore[misc]
             lambda module=module, design=design: cnnshapes.summary(module, design.input_shape),  # type: ignore[misc]
@@ -86,8 +86,8 @@ def against_torchinfo() -> None:
         ]
         ours, read, full, on_meta = _medians(sides, 7)
         print(
-            f"  {name:<9} design {_ms(ours):>8}, module {_ms(read):>8}; torchinfo {_ms(full):>9} ({full / read:4.0f} times),"
-            f" on meta {_ms(on_meta):>9} ({on_meta / read:3.0f} times)"
+            f"  {name:<9} design {_ms(ours):>8}, module {_ms(read):>8}; torchinfo {_ms(full):>9} ({full / read:4.0f} "
+            f"times), on meta {_ms(on_meta):>9} ({on_meta / read:3.0f} times)"
         )
 
 

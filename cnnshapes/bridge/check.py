@@ -1,18 +1,18 @@
 """Hold a report against torch and against torchinfo, row by row.
 
-Torch is asked twice. Its own kernels compute every operation on the meta device, which gives a shape and a count for each
-row; and the model runs once more as it is, unwatched, with hooks on its modules and torch's FlopCounterMode around, which
-gives the shape of every module and the total. Small models run that second time on the CPU with real numbers.
+Torch is asked twice. Its own kernels compute every operation on the meta device, which gives a shape and a count for
+each row; and the model runs once more as it is, unwatched, with hooks on its modules and torch's FlopCounterMode
+around, which gives the shape of every module and the total. Small models run that second time on the CPU.
 
-torchinfo counts by a rule of its own. A number of it that its rule gives for the same layer is no disagreement; the note
-says in what the two differ. Only what neither explains is reported as a difference.
+torchinfo counts by a rule of its own. A number of it that its rule gives for the same layer is no disagreement; the
+note says in what the two differ. Only what neither explains is reported as a difference.
 """
 
 from __future__ import annotations
 
-import copy
 import contextlib
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -179,7 +179,7 @@ def _torchinfo(model: nn.Module, shape: Shape) -> tuple[dict[str, Any], str]:
     try:
         with untouched(copied), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
-    except Exception as error:  # noqa: BLE001  whatever another library raises is what there is to report
+    except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]
     infos: dict[str, Any] = {}
     for info in statistics.summary_list:

@@ -36,7 +36,7 @@ from cnnshapes.report import Row
 
 
 class Origin(NamedTuple):
-    """What a stand-in knows of itself: the row it came from, that row's receptive field, the parameters it was made of."""
+    """What a stand-in knows of itself: the row it came from, its receptive field, the parameters it was made of."""
 
     row: str
     field: ReceptiveField | None
@@ -298,7 +298,7 @@ class Tracer(TorchFunctionMode):
         macs: int,
         used: frozenset[int],
     ) -> None:
-        outputs = [tensor for tensor in _tensors(result)]
+        outputs = list(_tensors(result))
         if not outputs:
             return
         shapes = tuple(self.example(tensor.shape) for tensor, _ in inputs)
@@ -346,11 +346,11 @@ class Tracer(TorchFunctionMode):
         return receptive_field.of_all_positions(merged, shapes[0][1:])._replace(exact=False)
 
 
-class CountMacs(TorchDispatchMode):
+class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the multiply–accumulates of the kernels that run inside, by torch's own formulas."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.macs = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

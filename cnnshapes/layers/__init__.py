@@ -1,7 +1,11 @@
 """Every layer, by torch's name; one file per family. A new layer is one class in one of these files."""
 
 from cnnshapes.layers.activation import *
-from cnnshapes.layers.base import LAYERS, READERS, Argument, Layer, Shape
+from cnnshapes.layers.base import LAYERS as LAYERS
+from cnnshapes.layers.base import READERS as READERS
+from cnnshapes.layers.base import Argument as Argument
+from cnnshapes.layers.base import Layer as Layer
+from cnnshapes.layers.base import Shape as Shape
 from cnnshapes.layers.convolution import *
 from cnnshapes.layers.dropout import *
 from cnnshapes.layers.linear import *

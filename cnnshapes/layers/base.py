@@ -215,7 +215,7 @@ def reads(*functions: str) -> Callable[[Any], Any]:
 @functools.cache
 def arguments_of(cls: type[Layer]) -> Mapping[str, Argument]:
     """The arguments of a layer class by name, in torch's order."""
-    return {field.name: field.metadata["argument"] for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    return {field.name: field.metadata["argument"] for field in dataclasses.fields(cls)}
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(argument, integer, sizes, number, flag, word))
@@ -284,7 +284,7 @@ class Layer(ABC):
         """The arguments whose values are not the default, by name."""
         return {
             field.name: value
-            for field in dataclasses.fields(self)  # type: ignore[arg-type]
+            for field in dataclasses.fields(self)
             if (value := getattr(self, field.name)) != field.default or type(value) is not type(field.default)
         }
 
@@ -355,7 +355,7 @@ class Layer(ABC):
 
     def with_terms(self) -> Layer:
         """The same layer with `Term`s for numbers, so that its answers explain themselves."""
-        changes = {field.name: _as_term(getattr(self, field.name), field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+        changes = {field.name: _as_term(getattr(self, field.name), field.name) for field in dataclasses.fields(self)}
         return dataclasses.replace(self, **changes)
 
     def with_arguments(self, **changes: Any) -> Layer:
