@@ -52,6 +52,7 @@ AXES: Final[dict[int, tuple[str, ...]]] = {
 L = TypeVar("L", bound="type[Layer]")
 REQUIRED: Final = object()
 _INTEGRAL: Final = frozenset({"int", "sizes", "number", "numbers"})
+_FROM_INPUT: Final = {"channels": 0, "features": -1}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Argument:
         minimum, maximum: bounds of each number, where there are any.
         words: the words allowed beside or instead of numbers.
         optional: None is allowed, and means that torch's default or the input decides.
+        from_input: what the input decides where it is left out: its `channels` (first dimension) or `features` (last).
     """
 
     kind: str
@@ -71,6 +73,7 @@ class Argument:
     maximum: float | None = None
     words: tuple[str, ...] = ()
     optional: bool = False
+    from_input: str = ""
 
     def clean(self, value: Any) -> Any:
         """The value as the layer keeps it (lists become tuples).
@@ -368,6 +371,15 @@ class Layer(ABC):
             if name not in self.arguments():
                 raise DesignError(f"{self.kind} has no argument {name}; it has {', '.join(self.arguments()) or 'none'}")
         return dataclasses.replace(self, **changes)
+
+    def resolved(self, *inputs: Shape) -> Layer:
+        """The same layer with the sizes that were left out filled in from the inputs that reach it, as torch needs."""
+        left_out = {
+            name: int(inputs[0][_FROM_INPUT[spec.from_input]])
+            for name, spec in self.arguments().items()
+            if spec.from_input and getattr(self, name) is None
+        }
+        return dataclasses.replace(self, **left_out) if left_out else self
 
     def _check_arguments(self) -> None:
         """Refuse values outside their bounds; layers with rules between arguments add them in `check_rules`."""

@@ -38,7 +38,7 @@ class Convolution(Window):
     """
 
     base_name: ClassVar[str] = "conv"
-    in_channels: int | None = integer(default=None)
+    in_channels: int | None = integer(default=None, from_input="channels")
     out_channels: int = integer(default=REQUIRED)
     kernel_size: int | tuple[int, ...] = sizes(default=REQUIRED)
     stride: int | tuple[int, ...] = sizes(default=1)
@@ -125,7 +125,7 @@ class TransposedConvolution(Spatial):
     """
 
     base_name: ClassVar[str] = "convt"
-    in_channels: int | None = integer(default=None)
+    in_channels: int | None = integer(default=None, from_input="channels")
     out_channels: int = integer(default=REQUIRED)
     kernel_size: int | tuple[int, ...] = sizes(default=REQUIRED)
     stride: int | tuple[int, ...] = sizes(default=1)

@@ -19,7 +19,7 @@ class Linear(Layer):
     """
 
     base_name: ClassVar[str] = "fc"
-    in_features: int | None = integer(default=None)
+    in_features: int | None = integer(default=None, from_input="features")
     out_features: int = integer(default=REQUIRED)
     bias: bool = flag(default=True)
 

@@ -27,7 +27,7 @@ class ChannelNorm(ShapePreserving, Spatial):
     """A scale and a shift per channel, C weights and C biases, where affine."""
 
     base_name: ClassVar[str] = "norm"
-    num_features: int | None = integer(default=None)
+    num_features: int | None = integer(default=None, from_input="channels")
     eps: float = number(default=1e-5)
     momentum: float | None = number(default=0.1, optional=True)
 
@@ -162,7 +162,7 @@ class GroupNorm(ShapePreserving):
 
     base_name: ClassVar[str] = "norm"
     num_groups: int = integer()
-    num_channels: int | None = integer(default=None)
+    num_channels: int | None = integer(default=None, from_input="channels")
     eps: float = number(default=1e-5)
     affine: bool = flag(default=True)
     bias: bool = flag(default=True, keyword=True)
