@@ -50,6 +50,7 @@ AXES: Final[dict[int, tuple[str, ...]]] = {
 """What the dimensions of a shape are called, by how many there are."""
 
 L = TypeVar("L", bound="type[Layer]")
+T = TypeVar("T")
 REQUIRED: Final = object()
 _INTEGRAL: Final = frozenset({"int", "sizes", "number", "numbers"})
 _FROM_INPUT: Final = {"channels": 0, "features": -1}
@@ -353,6 +354,16 @@ class Layer(ABC):
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """For a layer that is a function in torch: its positional and keyword arguments for these inputs."""
         return tuple(inputs), self.given()
+
+    def torch_call(self, function: Callable[..., T], inputs: Sequence[T]) -> T:
+        """For a layer that is a function in torch: what it gives for these inputs.
+
+        Args:
+            function: `torch_function` itself, or something that writes a call of it down.
+            inputs: what it reads, or what that is called.
+        """
+        positional, named_ = self.torch_arguments(inputs)
+        return function(*positional, **named_)
 
     # ---- shared by the answers ------------------------------------------------------------------------------------
 

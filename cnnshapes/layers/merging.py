@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import Layer, Shape, integer, layer, reads, written
+from cnnshapes.layers.base import Layer, Shape, T, integer, layer, reads, written
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -34,6 +35,9 @@ class Elementwise(Layer):
                 )
             result.append(wide[0] if wide else found[0])
         return tuple(result)
+
+    def torch_call(self, function: Callable[..., T], inputs: Sequence[T]) -> T:
+        return functools.reduce(function, inputs)  # torch's takes two tensors
 
     def remarks(self, *inputs: Shape) -> list[str]:
         if all(shape == inputs[0] for shape in inputs):
