@@ -141,6 +141,11 @@ def without_data(model: nn.Module) -> nn.Module:
     return copy.deepcopy(model, memo)
 
 
+def _in_training(model: nn.Module) -> list[nn.Module]:
+    """The modules of a model that are in training mode."""
+    return [module for module in model.modules() if module.training]
+
+
 def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     if isinstance(model, Design):
         return copy.deepcopy(module).to_empty(device="cpu")
@@ -159,11 +164,11 @@ def _run(model: nn.Module, shape: Shape, device: str, counted: nn.Module) -> tup
 
         handles.append(module.register_forward_hook(note))
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
-    with untouched(model):
+    with untouched(_in_training(model)):
         model(torch.zeros((2, *shape), dtype=dtype, device=device))
     for handle in handles:
         handle.remove()
-    with untouched(counted), FlopCounterMode(display=False) as counter:
+    with untouched(_in_training(counted)), FlopCounterMode(display=False) as counter:
         counted(torch.empty((1, *shape), dtype=dtype, device="meta"))
     return seen, counter.get_total_flops() // 2
 
@@ -177,7 +182,7 @@ def _torchinfo(model: nn.Module, shape: Shape) -> tuple[dict[str, Any], str]:
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
     data = torch.empty((1, *shape), dtype=dtype, device="meta")
     try:
-        with untouched(copied), contextlib.redirect_stdout(None):
+        with untouched(_in_training(copied)), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
     except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]

@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnshapes.bridge.tracing import Tracer, marking_batch, watching
+from cnnshapes.bridge.survey import Survey
+from cnnshapes.bridge.tracing import Tracer, marking_batch
 from cnnshapes.design import INPUT, checked_shape
 from cnnshapes.errors import InputError, ShapeError
 from cnnshapes.receptive_field import of_input
@@ -37,33 +38,25 @@ def read(model: Any, input_shape: Sequence[int] | None, *, by_formula: bool = Tr
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
     shape = checked_shape(input_shape)
-    sizes = {size for tensor in (*model.parameters(), *model.buffers()) for size in tensor.shape} | set(shape)
-    tracer = Tracer(model, marking_batch(sizes), by_formula=by_formula)
-    dtype = next((parameter.dtype for parameter in model.parameters() if parameter.is_floating_point()), torch.float32)
-    stand_in = tracer.stand_in(shape, dtype, INPUT, of_input(len(shape) - 1))
+    survey = Survey(model)
+    tracer = Tracer(survey, marking_batch(survey.sizes | set(shape)), by_formula=by_formula)
+    stand_in = tracer.stand_in(shape, survey.dtype, INPUT, of_input(len(shape) - 1))
 
     def report() -> Report:
-        unused = {
-            name: parameter.numel()
-            for name, parameter in model.named_parameters()
-            if id(parameter) in tracer.parameters_used()
-        }
-        return Report(type(model).__name__, shape, tuple(tracer.rows.values()), unused=unused)
+        return Report(type(model).__name__, shape, tuple(tracer.rows.values()), unused=survey.unused(tracer.uncounted))
 
-    with untouched(model):
-        try:
-            with watching(tracer):
-                model(stand_in)
-        except ShapeError as error:
-            error.report = report()
-            raise
+    try:
+        with untouched(survey.training), tracer.watching():
+            model(stand_in)
+    except ShapeError as error:
+        error.report = report()
+        raise
     return report()
 
 
 @contextmanager
-def untouched(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients, and everything as it was afterwards: training flags and random state."""
-    training = [module for module in model.modules() if module.training]
+def untouched(training: Sequence[nn.Module]) -> Iterator[None]:
+    """Evaluation mode without gradients for the modules in training, and everything as it was afterwards."""
     random_state = torch.get_rng_state()
     try:
         for module in training:

@@ -1,8 +1,9 @@
 """Run a model's own forward once on stand-ins that have a shape and no data, and note every operation.
 
-The stand-ins are tensors on the meta device. Under a torch function mode each call of torch passes through here: a call
-that a layer knows (`cnnshapes.layers.READERS`) is answered by the layer's formula and torch's kernel is skipped; any
-other runs on the meta device and its row says that torch answered. Modules only lend their names.
+The stand-ins are tensors on the meta device. What a layer of ours knows is answered by its formula, and torch's kernel
+is skipped: a module of torch.nn that was not tampered with (`leaves`), and a call of a torch function that a layer
+reads (`cnnshapes.layers.READERS`), which a torch function mode catches. Any other call runs on the meta device, and its
+row says that torch answered.
 
 The batch of the stand-ins is a prime that divides no size of the model, so it can be told apart in any shape, and the
 shape of one example is what is left without it.
@@ -13,20 +14,21 @@ from __future__ import annotations
 import functools
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.modules import module as torch_module
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from cnnshapes import receptive_field
+from cnnshapes.bridge.counting import CountMacs
 from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, VALUES, readers, spoken
+from cnnshapes.bridge.leaves import layer_of
+from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.base import written
@@ -34,70 +36,131 @@ from cnnshapes.layers.reshaping import reshaped
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
 
+META: Final = torch.device("meta")
+_ABSENT: Final = object()
+
+
+class Answer(NamedTuple):
+    """What the formulas, or else torch, say of one operation on inputs of given shapes."""
+
+    layer: Layer | None
+    kind: str
+    output: Shape
+    macs: int
+    weights: Mapping[str, Shape]
+    label: str
+
+    @classmethod
+    def of(cls, layer: Layer, shapes: Sequence[Shape]) -> Answer:
+        """Ask the layer.
+
+        Raises:
+            ShapeError: it cannot be computed.
+        """
+        output = layer.output_shape(*shapes)
+        weights = layer.weights(*shapes)
+        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, layer.node_name(1)[:-1])
+
 
 class Origin(NamedTuple):
-    """What a stand-in knows of itself: the row it came from, its receptive field, the parameters it was made of."""
+    """What is known of a tensor.
+
+    Attributes:
+        row: the operation it came from, "" for what was made of weights and constants alone.
+        shape: the shape of one example.
+        field: that operation's receptive field, None where it sees no input.
+        parameters: ids of the parameters it was made of, where that was no row of its own.
+    """
 
     row: str
-    field: ReceptiveField | None
+    shape: Shape
+    field: ReceptiveField | None = None
     parameters: frozenset[int] = frozenset()
 
 
-@dataclass(slots=True)
-class Call:
-    """A module that is being called: its path, how often it was called before, how many rows it has made."""
+class Frame:
+    """A module that is running: its path, with the number of its call, and how many rows of each kind it has made."""
 
-    module: nn.Module
-    path: str
-    rows: Counter[str]
-    named: bool = False
+    __slots__ = ("named", "path", "rows", "site")
+
+    def __init__(self, site: Site, path: str) -> None:
+        self.site = site
+        self.path = path
+        self.rows: Counter[str] = Counter()
+        self.named = False
+
+
+_answers: dict[Any, Answer] = {}
+KEPT: Final = 20_000
+"""Answers kept between models; they are small, and a model of a thousand layers has some hundred different ones."""
 
 
 class Tracer(TorchFunctionMode):
     """Notes the operations of one forward pass.
 
-    Attributes:
-        rows: the operations so far, by name, in the order they ran.
+    Args:
+        survey: of the model that will run.
         batch: the size of the stand-ins' batch.
+        by_formula: False has torch answer every call, which is what `check` holds the formulas against.
+
+    Attributes:
+        rows: the operations so far by name, in the order they ran.
+        uncounted: the count and the trainable count of each parameter that no operation has used yet, by id.
     """
 
-    # by_formula=False lets torch answer every call, which is what `check` holds the formulas against
-
-    def __init__(self, model: nn.Module, batch: int, *, by_formula: bool = True) -> None:
+    def __init__(self, survey: Survey, batch: int, *, by_formula: bool = True) -> None:
         super().__init__()
-        self._by_formulas = by_formula
         self.rows: dict[str, Row] = {}
         self.batch = batch
-        self._paths = {id(module): path for path, module in model.named_modules()}
-        self._parameters = {id(parameter): parameter for parameter in model.parameters()}
-        self._model_tensors = {**self._parameters, **{id(buffer): buffer for buffer in model.buffers()}}
-        self._stand_ins: dict[int, Tensor] = {}
-        self._uncounted = dict(self._parameters)
+        self.uncounted = {
+            key: (count, count if trains else 0) for key, (_, _, count, trains) in survey.parameters.items()
+        }
+        self._sites = survey.sites
+        self._parameters = survey.parameters
+        self._buffers = survey.buffers
+        self._by_formula = by_formula
+        self._skips_modules = by_formula and not _global_hooks()
+        self._readers = readers()
+        self._bases: dict[Any, Tensor] = {}
+        self._stand_ins: dict[int, tuple[Tensor, Tensor]] = {}
         self._origins: dict[int, tuple[Tensor, Origin]] = {}
-        self._calls: list[Call] = [Call(model, "", Counter())]
-        self._times_called: Counter[str] = Counter()
+        self._frames = [Frame(survey.sites[0], "")]
+        self._thread = threading.get_ident()
 
     # ---- stand-ins ------------------------------------------------------------------------------------------------
 
     def stand_in(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField) -> Tensor:
         """A tensor of a batch of examples without data, known as the output of row `name`."""
-        tensor = torch.empty((self.batch, *shape), dtype=dtype, device="meta")
-        return self._remember(tensor, Origin(name, field))
-
-    def _remember(self, tensor: Tensor, origin: Origin) -> Tensor:
-        self._origins[id(tensor)] = (tensor, origin)  # the tensor too, so that its id stays its own
+        tensor = torch.empty((self.batch, *shape), dtype=dtype, device=META)
+        self._remember(tensor, Origin(name, shape, field))
         return tensor
+
+    def _blank(self, shape: Shape, dtype: torch.dtype) -> Tensor:
+        """A fresh tensor of a batch; a detached alias of one kept for the shape, which torch makes fastest."""
+        key = (shape, dtype)
+        base = self._bases.get(key)
+        if base is None:
+            base = self._bases[key] = torch.empty((self.batch, *shape), dtype=dtype, device=META)
+        return base.detach()
+
+    def _remember(self, tensor: Tensor, origin: Origin) -> None:
+        self._origins[id(tensor)] = (tensor, origin)  # the tensor too, so that its id stays its own
 
     def _origin(self, tensor: Tensor) -> Origin | None:
         known = self._origins.get(id(tensor))
         if known is not None:
             return known[1]
         if id(tensor) in self._parameters:
-            return Origin("", None, frozenset({id(tensor)}))
+            return Origin("", tuple(tensor.shape), None, frozenset({id(tensor)}))
         return None
+
+    def _is_models(self, tensor: Tensor) -> bool:
+        return id(tensor) in self._parameters or id(tensor) in self._buffers
 
     def example(self, shape: Sequence[int]) -> Shape:
         """The shape of one example: without the batch, or with what was folded into it."""
+        if shape and shape[0] == self.batch:
+            return tuple(shape[1:])
         for axis, size in enumerate(shape):
             if size == self.batch:
                 return (*shape[:axis], *shape[axis + 1 :])
@@ -105,46 +168,74 @@ class Tracer(TorchFunctionMode):
                 return (*shape[:axis], size // self.batch, *shape[axis + 1 :])
         return tuple(shape)
 
-    def parameters_used(self) -> Mapping[int, Tensor]:
-        """The parameters that no operation has used."""
-        return self._uncounted
-
     # ---- modules --------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def inside(self, module: nn.Module) -> Iterator[None]:
-        """While a module runs, its rows carry its path."""
-        path = self._paths.get(id(module))
-        if path is None:  # a module made on the fly has its class's name
-            path = ".".join(filter(None, (self._calls[-1].path, type(module).__name__)))
-        self._times_called[path] += 1
-        times = self._times_called[path]
-        shown = f"{path}#{times}" if times > 1 and path else path
-        self._calls.append(Call(module, shown, Counter()))
+    def watching(self) -> Iterator[None]:
+        """Let every call of the model's modules come by here.
+
+        `torch.nn.Module` calls `_compiled_call_impl` where a module has one, which is how `Module.compile` steps in
+        front of it; for the time of one pass this does. No class is touched, so other models notice nothing.
+        """
+        before = [(site.module, site.module.__dict__.get("_compiled_call_impl", _ABSENT)) for site in self._sites]
         try:
-            yield
+            for site in self._sites:
+                if not isinstance(site.module, torch.jit.ScriptModule):
+                    site.module.__dict__["_compiled_call_impl"] = functools.partial(self.call, site)
+            with self:
+                yield
         finally:
-            self._calls.pop()
+            for module, call in before:
+                if call is _ABSENT:
+                    module.__dict__.pop("_compiled_call_impl", None)
+                else:
+                    module.__dict__["_compiled_call_impl"] = call
 
-    @property
-    def here(self) -> str:
-        """The path of the module that is running, "" at the top."""
-        return self._calls[-1].path
+    def call(self, site: Site, *args: Any, **kwargs: Any) -> Any:
+        """Run a module, or answer for it where it is a layer of ours."""
+        if threading.get_ident() != self._thread:
+            return site.module._call_impl(*args, **kwargs)
+        path = site.path
+        site.calls += 1
+        if site.calls > 1 and path:
+            path = f"{path}#{site.calls}"
+        if self._skips_modules and site.arguments is not None and len(args) == 1 and not kwargs:
+            result = self._leaf(site, path, args[0])
+            if result is not None:
+                return result
+        self._frames.append(Frame(site, path))
+        try:
+            return site.module._call_impl(*args, **kwargs)
+        finally:
+            self._frames.pop()
 
-    def _name(self, kind: str, label: str, owned: bool) -> str:
-        """The module's path for the operation that the module stands for, `path.relu1` for any other."""
-        call = self._calls[-1]
-        stands_for = getattr(call.module, "kind", type(call.module).__name__)
-        if call.path and not call.named and (owned or kind == stands_for):
-            call.named = True
-            return call.path
-        while True:
-            call.rows[label] += 1
-            name = ".".join(filter(None, (call.path, f"{label}{call.rows[label]}")))
-            if name not in self.rows:
-                return name
+    def _leaf(self, site: Site, path: str, tensor: Any) -> Tensor | None:
+        """The output of a module of torch.nn by its layer's formula, None where its forward must run."""
+        known = self._origins.get(id(tensor))
+        if known is None or path in self.rows or not path:
+            return None
+        origin = known[1]
+        module = site.module
+        with torch._C.DisableTorchFunction():
+            if not origin.row or tensor.shape[0] != self.batch or not tensor.is_contiguous():
+                return None
+            try:
+                key = (type(module), site.arguments(module), origin.shape, "bias" in site.weights)  # type: ignore[misc]
+                answer = _answers.get(key)
+            except (AttributeError, TypeError):  # an attribute deleted or made unhashable
+                return None
+            if answer is None:
+                layer = layer_of(module)
+                if layer is None:
+                    return None
+                answer = self._asked(layer, [origin.shape], key, path)
+            if site.weights != answer.weights:
+                return None  # its weights were replaced; its forward knows
+            result = tensor if getattr(module, "inplace", False) else self._blank(answer.output, tensor.dtype)
+        self._enter(path, answer, (origin,), (result,), site.own)
+        return result
 
-    # ---- operations -----------------------------------------------------------------------------------------------
+    # ---- functions ------------------------------------------------------------------------------------------------
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -152,69 +243,93 @@ class Tracer(TorchFunctionMode):
         kwargs = kwargs or {}
         if func in READING:
             return func(*args, **kwargs)
-        tensors = list(_tensors((args, kwargs)))
+        tensors = list(_tensors((args, kwargs) if kwargs else args))
         known = [(tensor, origin) for tensor in tensors if (origin := self._origin(tensor)) is not None]
         inputs = [(tensor, origin) for tensor, origin in known if origin.row]
         if not inputs:
             return self._aside(func, args, kwargs, tensors, known)
-        used = frozenset().union(*(origin.parameters for _, origin in known))
-        layer = self._layer(func, args, kwargs, inputs)
-        if layer is not None and self._by_formulas and self._plain(inputs):
-            output = self._by_formula(layer, inputs)
-            dtype = inputs[0][0].dtype
-            result = torch.empty((self.batch, *output), dtype=dtype, device="meta")
-            if func in IN_PLACE or getattr(layer, "inplace", False):
-                result = inputs[0][0]
-            macs = layer.macs(output, *(self.example(tensor.shape) for tensor, _ in inputs))
+        answer, layer = self._answer(func, args, kwargs, inputs)
+        if answer is not None:
+            macs, layer = answer.macs, answer.layer
+            in_place = func in IN_PLACE or getattr(layer, "inplace", False)
+            result = inputs[0][0] if in_place else self._blank(answer.output, inputs[0][0].dtype)
         else:
             result, macs = self._by_torch(func, args, kwargs)
             if layer is None and func in RESHAPING and isinstance(result, Tensor):
-                layer = reshaped(self.example(inputs[0][0].shape), self.example(result.shape))
-        self._note(func, layer, inputs, result, macs, used)
+                layer = reshaped(inputs[0][1].shape, self.example(result.shape))
+        outputs = tuple(_tensors(result))
+        if func in SILENT and len(outputs) == 1 and self.example(outputs[0].shape) == inputs[0][1].shape:
+            self._remember(outputs[0], inputs[0][1])
+        elif outputs:
+            used = frozenset().union(*(origin.parameters for _, origin in known))
+            if answer is None:
+                shapes = [origin.shape for _, origin in inputs]
+                kind = layer.kind if layer is not None else spoken(func)
+                label = layer.node_name(1)[:-1] if layer is not None else kind.strip("_").lower()
+                weights = layer.weights(*shapes) if layer is not None else {}
+                answer = Answer(layer, kind, self.example(outputs[0].shape), macs, weights, label)
+            name = self._name(answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own))
+            self._enter(name, answer, [origin for _, origin in inputs], outputs, used)
         return result
 
-    def _layer(
+    def _answer(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: Sequence[tuple[Tensor, Origin]]
-    ) -> Layer | None:
-        """The layer that a call is, None where no layer of ours is."""
-        reader = readers().get(func)
+    ) -> tuple[Answer | None, Layer | None]:
+        """What the formulas say of a call, and the layer it is; no answer where torch must say, no layer of ours."""
+        reader = self._readers.get(func)
         if reader is None:
-            return None
-        activations = {id(tensor) for tensor, _ in inputs}
+            return None, None
+        activations = {id(tensor): origin.shape for tensor, origin in inputs}
 
         def described(value: Any) -> Any:
             if isinstance(value, Tensor):
-                return self.example(value.shape) if id(value) in activations else tuple(value.shape)
-            if isinstance(value, (list, tuple)):
-                return type(value)(map(described, value)) if type(value) in (list, tuple) else value
+                return activations.get(id(value)) or tuple(value.shape)
+            if type(value) in (list, tuple, torch.Size):
+                return tuple(map(described, value))
             return value
 
+        plain = tuple(map(described, args))
+        named = {name: described(value) for name, value in kwargs.items()} if kwargs else {}
+        # the batch in front and the elements in the usual order: then the formula is all there is to the answer
+        usual = self._by_formula and all(
+            tensor.shape[:1] == (self.batch,) and tensor.is_contiguous() for tensor, _ in inputs
+        )
+        key = (func, plain, tuple(named.items()), len(inputs)) if usual else None
         try:
-            layer = reader(*map(described, args), **{name: described(value) for name, value in kwargs.items()})
+            answer = _answers.get(key) if usual else None
+        except TypeError:
+            key = answer = None
+        if answer is not None:
+            return answer, answer.layer
+        try:
+            layer = reader(*plain, **named)
         except (TypeError, DesignError):
-            return None  # a form of the call that the layer does not cover; torch answers
-        if layer is None:
-            return None
-        wanted = layer.arity or len(inputs)
-        whole = len(inputs) == wanted and (layer.arity is not None or len(inputs) >= 2)
-        return layer if whole else None
+            return None, None  # a form of the call that the layer does not cover
+        if layer is None or len(inputs) != (layer.arity or max(2, len(inputs))):
+            return None, None
+        return (self._asked(layer, [origin.shape for _, origin in inputs], key) if usual else None), layer
 
-    def _plain(self, inputs: Sequence[tuple[Tensor, Origin]]) -> bool:
-        """Whether the formula's answer is all there is to it: batch in front, elements in the usual order."""
-        return all(tensor.shape[:1] == (self.batch,) and tensor.is_contiguous() for tensor, _ in inputs)
-
-    def _by_formula(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]]) -> Shape:
-        shapes = [self.example(tensor.shape) for tensor, _ in inputs]
+    def _asked(self, layer: Layer, shapes: Sequence[Shape], key: Any, path: str = "") -> Answer:
+        """Ask a layer and keep the answer; where it refuses, the error gets the path of the module."""
         try:
-            return layer.output_shape(*shapes)
+            answer = Answer.of(layer, shapes)
         except ShapeError as error:
-            call = self._calls[-1]
-            error.node = self._name(layer.kind, layer.node_name(1)[:-1], owned=bool(layer.weights(*shapes)))
-            error.kind = layer.kind if error.node != call.path else type(call.module).__name__
+            owned = bool(layer.arity == 1 and layer.weights(*shapes))
+            error.node = path or self._name(layer.kind, layer.node_name(1)[:-1], owned)
+            error.kind = layer.kind
             raise
+        if key is not None:
+            if len(_answers) >= KEPT:
+                _answers.clear()
+            _answers[key] = answer
+        return answer
 
     def _by_torch(self, func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:
-        """Torch's own answer on the meta device and the multiply–accumulates of one example."""
+        """Torch's own answer on the meta device and the multiply–accumulates of one example.
+
+        Raises:
+            ShapeError: torch refuses.
+        """
         on_meta, named = self._on_meta((args, kwargs))
         try:
             if func in QUIET:
@@ -230,13 +345,13 @@ class Tracer(TorchFunctionMode):
         shapes = [self.example(tensor.shape) for tensor in _tensors(args)]
         problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {str(error).splitlines()[0]}"
         sizes = [size for size in args[1:] if isinstance(size, int)] or list(*args[1:2] if len(args) == 2 else ())
-        if func in (Tensor.view, Tensor.reshape, torch.reshape) and sizes:
-            asked = ", ".join(map(str, sizes))
-            problem = f"{spoken(func)}({asked}) does not fit: {prod(shapes[0])} numbers of each example reach it"
-            if len(sizes) == 2 and -1 in (sizes[0], sizes[1] if sizes[0] == self.batch else 0):
-                problem += f", so it must be {spoken(func)}({sizes[0]}, {prod(shapes[0])})"
-            elif len(sizes) == 2:
-                problem += f"; write {prod(shapes[0])} in place of {sizes[1]}"
+        if func in (Tensor.view, Tensor.reshape, torch.reshape) and len(sizes) == 2:
+            asked = ", ".join("batch" if size == self.batch else str(size) for size in sizes)
+            numbers = prod(shapes[0])
+            problem = (
+                f"{spoken(func)}({asked}) does not fit: {numbers} numbers of each example reach it, "
+                f"so it must be {spoken(func)}({asked.split(', ')[0]}, {numbers})"
+            )
         return ShapeError(problem, node=self.here, kind="" if self.here else spoken(func))
 
     def _aside(
@@ -248,123 +363,115 @@ class Tracer(TorchFunctionMode):
         known: Sequence[tuple[Tensor, Origin]],
     ) -> Any:
         """A call that reads no activation: among weights, buffers and constants."""
-        ours = [tensor for tensor in tensors if id(tensor) in self._model_tensors]
-        changes = func in IN_PLACE and ours
+        changes = func in IN_PLACE and any(map(self._is_models, tensors))
         if func in VALUES or not (known or changes or any(tensor.is_meta for tensor in tensors)):
             return func(*args, **kwargs)
-        args, kwargs = self._on_meta((args, kwargs))
+        on_meta, named = self._on_meta((args, kwargs))
+        macs = 0
         if func in QUIET:
-            result, macs = func(*args, **kwargs), 0
+            result = func(*on_meta, **named)
         else:
             with CountMacs() as counted:
-                result = func(*args, **kwargs)
+                result = func(*on_meta, **named)
             macs = counted.macs
         used = frozenset().union(*(origin.parameters for _, origin in known))
-        if macs:
-            self._note(func, None, [], result, macs, used)
+        outputs = tuple(_tensors(result))
+        if macs and outputs:  # a product of weights is work that every forward does, so it has a row
+            kind = spoken(func)
+            answer = Answer(None, kind, tuple(outputs[0].shape), macs, {}, kind.strip("_").lower())
+            self._enter(self._name(kind, answer.label, owned=False), answer, (), outputs, used)
         else:
-            for tensor in _tensors(result):
-                self._remember(tensor, Origin("", None, used))
+            for tensor in outputs:
+                self._remember(tensor, Origin("", tuple(tensor.shape), None, used))
         return result
 
     def _on_meta(self, value: Any) -> Any:
         """The same arguments with every tensor on the meta device; the model's own are never touched."""
         if isinstance(value, Tensor):
-            if value.is_meta and id(value) not in self._model_tensors:
+            if value.is_meta and not self._is_models(value):
                 return value
             known = self._stand_ins.get(id(value))
             if known is None:
-                known = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
-                self._stand_ins[id(value)] = known
-                self._origins[-id(value)] = (value, Origin("", None))  # keeps the id taken
-            return known
+                empty = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=META)
+                known = self._stand_ins[id(value)] = (value, empty)  # the value too, so that its id stays its own
+            return known[1]
         if isinstance(value, (list, tuple)):
             changed = [self._on_meta(item) for item in value]
             return type(value)(*changed) if hasattr(value, "_fields") else type(value)(changed)
         if isinstance(value, dict):
             return {name: self._on_meta(item) for name, item in value.items()}
-        if isinstance(value, torch.device):
-            return torch.device("meta")
-        return value
+        return META if isinstance(value, torch.device) else value
 
     # ---- rows -----------------------------------------------------------------------------------------------------
 
-    def _note(
+    @property
+    def here(self) -> str:
+        """The path of the module that is running, "" at the top."""
+        return self._frames[-1].path
+
+    def _name(self, kind: str, label: str, owned: bool) -> str:
+        """The module's path for the operation that the module stands for, `path.relu1` for any other."""
+        frame = self._frames[-1]
+        if frame.path and not frame.named and frame.path not in self.rows:
+            stands_for = getattr(frame.site.module, "kind", type(frame.site.module).__name__)
+            if owned or kind == stands_for:
+                frame.named = True
+                return frame.path
+        while True:
+            frame.rows[label] += 1
+            name = f"{label}{frame.rows[label]}"
+            if frame.path:
+                name = f"{frame.path}.{name}"
+            if name not in self.rows:
+                return name
+
+    def _enter(
         self,
-        func: Any,
-        layer: Layer | None,
-        inputs: Sequence[tuple[Tensor, Origin]],
-        result: Any,
-        macs: int,
-        used: frozenset[int],
+        name: str,
+        answer: Answer,
+        inputs: Sequence[Origin],
+        outputs: Sequence[Tensor],
+        weights: Iterable[int],
     ) -> None:
-        outputs = list(_tensors(result))
-        if not outputs:
-            return
-        shapes = tuple(self.example(tensor.shape) for tensor, _ in inputs)
-        output = self.example(outputs[0].shape)
-        fields = [origin.field for _, origin in inputs if origin.field is not None]
-        field = self._field(layer, fields, shapes, output)
-        if func in SILENT and shapes and output == shapes[0] and len(outputs) == 1:
-            self._remember(outputs[0], Origin(inputs[0][1].row, inputs[0][1].field, used))
-            return
-        new = [self._uncounted.pop(key) for key in used if key in self._uncounted]
-        kind = layer.kind if layer is not None else spoken(func)
-        label = layer.node_name(1)[:-1] if layer is not None else kind.strip("_").lower()
-        owned = bool(new) and any(
-            parameter is own for parameter in new for own in self._calls[-1].module._parameters.values()
+        """Enter a row and remember its outputs; a parameter counts on the first row that uses it."""
+        params = trainable = 0
+        for key in weights:
+            count, trains = self.uncounted.pop(key, (0, 0))
+            params += count
+            trainable += trains
+        shapes = tuple([origin.shape for origin in inputs])
+        field = self._field(answer.layer, inputs, shapes, answer.output)
+        self.rows[name] = Row(
+            name,
+            answer.kind,
+            tuple([origin.row for origin in inputs]),
+            shapes,
+            answer.output,
+            params,
+            trainable,
+            answer.macs,
+            field or ReceptiveField(()),
+            answer.layer,
+            answer.weights,
+            (),
+            self.rows,
         )
-        name = self._name(kind, label, owned)
-        row = Row(
-            name=name,
-            kind=kind,
-            inputs=tuple(origin.row for _, origin in inputs),
-            input_shapes=shapes,
-            output_shape=output,
-            params=sum(parameter.numel() for parameter in new),
-            trainable=sum(parameter.numel() for parameter in new if parameter.requires_grad),
-            macs=macs,
-            receptive_field=field,
-            layer=layer,
-            weights=layer.weights(*shapes) if layer is not None else {},
-            trail=self.rows,
-        )
-        self.rows[name] = row
-        for tensor in outputs:
-            self._remember(tensor, Origin(name, field if fields else None))
+        for number, tensor in enumerate(outputs):
+            shape = answer.output if number == 0 else self.example(tensor.shape)
+            self._origins[id(tensor)] = (tensor, Origin(name, shape, field))
 
     def _field(
-        self, layer: Layer | None, fields: Sequence[ReceptiveField], shapes: Sequence[Shape], output: Shape
-    ) -> ReceptiveField:
+        self, layer: Layer | None, inputs: Sequence[Origin], shapes: Sequence[Shape], output: Shape
+    ) -> ReceptiveField | None:
+        fields = [origin.field for origin in inputs if origin.field is not None]
         if not fields:
-            return ReceptiveField(())
+            return None
         if layer is not None and len(fields) == len(shapes):
             return layer.receptive_field(fields, shapes, output)
         merged = receptive_field.merged(fields, output[1:])
         if all(shape[1:] == output[1:] for shape in shapes):
             return merged
         return receptive_field.of_all_positions(merged, shapes[0][1:])._replace(exact=False)
-
-
-class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the multiply–accumulates of the kernels that run inside, by torch's own formulas."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.macs = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        formula = flop_registry.get(func._overloadpacket)
-        if formula is None and func is not torch.ops.prim.device.default:
-            with self:  # an operation made of others is counted by them
-                parts = func.decompose(*args, **kwargs)
-            if parts is not NotImplemented:
-                return parts
-        result = func(*args, **kwargs)
-        if formula is not None:
-            self.macs += formula(*args, **kwargs, out_val=result) // 2
-        return result
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:
@@ -378,51 +485,14 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-# ---- which module runs: its __call__ is watched while a tracer is at work in this thread ---------------------------
-
-_active = threading.local()
-_lock = threading.Lock()
-_watchers = 0
-_original: Callable[..., Any] = nn.Module.__call__
-
-
-@functools.wraps(_original)
-def _watched(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
-    tracer: Tracer | None = getattr(_active, "tracer", None)
-    if tracer is None:
-        return _original(module, *args, **kwargs)
-    with tracer.inside(module):
-        return _original(module, *args, **kwargs)
-
-
-@contextmanager
-def watching(tracer: Tracer) -> Iterator[None]:
-    """Let a tracer know which module runs; other threads and what comes after notice nothing."""
-    global _watchers, _original  # noqa: PLW0603  the class torch.nn.Module is global too
-    with _lock:
-        if _watchers == 0:
-            _original = nn.Module.__call__
-            nn.Module.__call__ = _watched  # type: ignore[method-assign]
-        _watchers += 1
-    before = getattr(_active, "tracer", None)
-    _active.tracer = tracer
-    try:
-        with tracer:
-            yield
-    finally:
-        _active.tracer = before
-        with _lock:
-            _watchers -= 1
-            if _watchers == 0:
-                nn.Module.__call__ = _original  # type: ignore[method-assign]
+def _global_hooks() -> bool:
+    """Whether hooks for all modules are registered; then every forward must run, for they may change its output."""
+    return bool(torch_module._global_forward_hooks or torch_module._global_forward_pre_hooks)
 
 
 def marking_batch(sizes: set[int]) -> int:
     """A prime that divides none of these sizes, so that a batch of it is recognised in any shape."""
-    for prime in _PRIMES:
-        if all(size % prime for size in sizes):
-            return prime
-    return 999_983
+    return next((prime for prime in _PRIMES if all(size % prime for size in sizes)), 999_983)
 
 
 _PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]

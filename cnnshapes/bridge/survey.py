@@ -1,0 +1,98 @@
+"""One walk over a model, before it runs: its modules by path, its parameters and buffers, and who is in training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnnshapes.bridge.leaves import leaf_classes
+from cnnshapes.layers import Shape
+
+
+class Site:
+    """A module in its place.
+
+    Attributes:
+        module, path: the module and where it sits, `layer1.0.conv1`.
+        arguments: gets its arguments, where it is a layer of ours and nothing was hung onto it; else None.
+        weights: its own parameters' shapes by name.
+        own: its own parameters' ids.
+        calls: how often it was called so far.
+    """
+
+    __slots__ = ("arguments", "calls", "module", "own", "path", "weights")
+
+    def __init__(self, module: nn.Module, path: str) -> None:
+        self.module = module
+        self.path = path
+        self.calls = 0
+        self.weights: dict[str, Shape] = {}
+        self.own: list[int] = []
+        self.arguments: Callable[[Any], Any] | None = None
+        state = module.__dict__
+        known = leaf_classes().get(type(module))
+        if known and not (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state):
+            self.arguments = known[1]
+
+
+class Survey:
+    """What a model is made of; a module or parameter that sits in several places counts where it comes first.
+
+    Attributes:
+        sites: every module's place, in the order of `named_modules`.
+        parameters: (name, tensor, count, trainable) of each parameter by its id.
+        buffers: the buffers by id.
+        sizes: all sizes that occur in them.
+        training: the modules in training mode.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self.sites: list[Site] = []
+        self.parameters: dict[int, tuple[str, Tensor, int, bool]] = {}
+        self.buffers: dict[int, Tensor] = {}
+        self.sizes: set[int] = set()
+        self.training: list[nn.Module] = []
+        seen: set[int] = set()
+        waiting: list[tuple[str, nn.Module]] = [("", model)]
+        while waiting:
+            path, module = waiting.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            self._visit(path, module)
+            children = module._modules.items()
+            if children:
+                dotted = f"{path}." if path else ""
+                waiting.extend([(dotted + name, child) for name, child in reversed(children) if child is not None])
+
+    def _visit(self, path: str, module: nn.Module) -> None:
+        site = Site(module, path)
+        self.sites.append(site)
+        if module.training:
+            self.training.append(module)
+        for name, parameter in module._parameters.items():
+            if parameter is not None:
+                shape = tuple(parameter.shape)
+                site.weights[name] = shape
+                site.own.append(id(parameter))
+                if id(parameter) not in self.parameters:
+                    full = f"{path}.{name}" if path else name
+                    self.parameters[id(parameter)] = (full, parameter, parameter.numel(), parameter.requires_grad)
+                    self.sizes.update(shape)
+        for buffer in module._buffers.values():
+            if buffer is not None and id(buffer) not in self.buffers:
+                self.buffers[id(buffer)] = buffer
+                self.sizes.update(buffer.shape)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type of numbers the model computes with, that of its first floating parameter."""
+        found = (tensor.dtype for _, tensor, _, _ in self.parameters.values() if tensor.is_floating_point())
+        return next(found, torch.float32)
+
+    def unused(self, uncounted: Iterable[int]) -> dict[str, int]:
+        """Names and sizes of these parameters."""
+        return {self.parameters[key][0]: self.parameters[key][2] for key in uncounted}
