@@ -73,7 +73,8 @@ class Report(Sequence[Row]):
     Attributes:
         name: the network's.
         input_shape: the shape of one example.
-        unused_params: parameters of a torch model that its forward never reached; part of `total_params`.
+        unused: sizes, by name, of the parameters of a torch model that its forward never reached; they are on no row,
+            so no total has them.
     """
 
     def __init__(

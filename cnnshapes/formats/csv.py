@@ -1,0 +1,37 @@
+"""A report as CSV: a row per operation, shapes as `16x10x10`; the columns add up to the totals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from typing import TextIO
+
+from cnnshapes.formats.columns import COLUMNS
+from cnnshapes.formats.files import write
+from cnnshapes.report import Report
+
+
+def to_csv(report: Report, path: str | os.PathLike[str] | TextIO | None = None) -> str:
+    """The rows as CSV text with a header; several inputs and their shapes are joined with a space.
+
+    Args:
+        report: what to write.
+        path: where to write it as well, as UTF-8: a path, or a text file that is open.
+
+    Raises:
+        OSError: the path cannot be written; what was there before is unchanged.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(column.name for column in COLUMNS)
+    writer.writerows([_cell(column.cell(row)) for column in COLUMNS] for row in report)
+    text = buffer.getvalue()
+    if path is not None:
+        write(text, path)
+    return text
+
+
+def _cell(value: int | str) -> int | str:
+    """The value, with an apostrophe where a spreadsheet would run it: modules of a torch model may be called `=1+1`."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

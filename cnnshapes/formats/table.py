@@ -1,0 +1,145 @@
+"""A report as a table for people: as text, as HTML for notebooks, as Markdown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+from typing import Final
+
+from cnnshapes.formats.columns import BY_NAME
+from cnnshapes.layers.base import Shape, written
+from cnnshapes.report import Report, Row
+
+_GAP: Final = "  "
+
+_NUMBERS: Final = ("parameters", "macs", "receptive_field")
+_SHOWN: Final = [BY_NAME[name] for name in ("layer", "input_shape", "output_shape", *_NUMBERS)]
+_HEADINGS: Final = [column.heading for column in _SHOWN]
+
+
+def to_text(report: Report, *, totals: bool = True) -> str:
+    """The rows and totals as text, each column as wide as what stands in it; `totals=False` leaves those out."""
+    lines = [_HEADINGS, *map(_cells, report)]
+    widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
+    body = [
+        _GAP.join(
+            _padded(cell, width, right=column.name in _NUMBERS)
+            for column, cell, width in zip(_SHOWN, line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    ending = _total_lines(report) if totals else []
+    title = _printable(f"{report.name}, input {written(report.input_shape)}")
+    rule = "=" * max(sum(widths) + len(_GAP) * (len(widths) - 1), *map(_width, (title, *ending)))
+    thin = "-" * len(rule)
+    parts = [title, rule, body[0], thin, *body[1:]]
+    if totals:
+        parts += [rule, *ending]
+    return "\n".join((*parts, rule))
+
+
+def to_html(report: Report) -> str:
+    """The rows and totals as an HTML table without colours of its own; a row shows its formulas under the pointer."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} style="text-align: {"right" if column.name in _NUMBERS else "left"}">{_html(cell)}</{tag}>'
+            for column, cell in zip(_SHOWN, cells, strict=True)
+        )
+
+    rows = [f'<tr title="{_html(row.explanation)}">{line(_cells(row), "td")}</tr>' for row in report]
+    ending = "".join(
+        f'<tr><th style="text-align: left">{_html(what)}</th>'
+        f'<td colspan="{len(_SHOWN) - 1}" style="text-align: left">{_html(text)}</td></tr>'
+        for what, text in _totals(report).items()
+    )
+    return "\n".join(
+        (
+            "<table>",
+            f"<caption>{_html(report.name)}, input {written(report.input_shape)}</caption>",
+            f"<thead><tr>{line(_HEADINGS, 'th')}</tr></thead>",
+            "<tbody>",
+            *rows,
+            "</tbody>",
+            f"<tfoot>{ending}</tfoot>",
+            "</table>",
+        )
+    )
+
+
+def to_markdown(report: Report) -> str:
+    """The rows as a Markdown table (GitHub's), and the totals as a list below it."""
+    rule = ["---:" if column.name in _NUMBERS else "---" for column in _SHOWN]
+    lines = [_HEADINGS, rule, *(list(map(_markdown, _cells(row))) for row in report)]
+    table = [f"| {' | '.join(line)} |" for line in lines]
+    ending = [f"- {what}: {_markdown(text)}" for what, text in _totals(report).items()]
+    title = f"**{_markdown(report.name)}**, input {written(report.input_shape)}"
+    return "\n".join((title, "", *table, "", *ending)) + "\n"
+
+
+def _cells(row: Row) -> list[str]:
+    shown = [f"{row.name} ({row.kind})", _shapes(row.input_shapes), *(column.cell(row) for column in _SHOWN[2:])]
+    return [_printable(_grouped(cell)) for cell in shown]
+
+
+def _totals(report: Report) -> dict[str, str]:
+    flatten, unused = report.flatten_size, report.unused
+    return {
+        "Total parameters": _grouped(report.total_params),
+        "Trainable": _grouped(report.trainable_params),
+        "MACs": _grouped(report.total_macs),
+        **({} if flatten is None else {"Flatten size": _grouped(flatten)}),
+        "Output shape": written(report.output_shape),
+        **({"Never used": _printable(f"{sum(unused.values()):,} in {_some(list(unused))}")} if unused else {}),
+    }
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _total_lines(report: Report) -> list[str]:
+    found = _totals(report)
+    width = max(map(len, found))
+    return [f"{what.ljust(width)}{_GAP}{text}" for what, text in found.items()]
+
+
+def _grouped(value: int | str) -> str:
+    """A count with thousands separators: `62,006`."""
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def _shapes(shapes: Sequence[Shape]) -> str:
+    """The shapes of all inputs, equal ones in a row counted: `64x56x56, 5 × 32x56x56`."""
+    runs = [(len(list(run)), written(shape)) for shape, run in groupby(shapes)]
+    return ", ".join(text if count == 1 else f"{count} × {text}" for count, text in runs)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal the text fills: Korean letters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
+
+
+def _printable(text: str) -> str:
+    """The text on one line, without characters that move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _html(text: str) -> str:
+    return escape(text).replace("\n", "&#10;")
+
+
+def _markdown(text: str) -> str:
+    """The text with what Markdown would read as its own escaped; an underscore only where it could emphasise."""
+    return re.sub(r"([\\|`*<>\[\]~&]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
