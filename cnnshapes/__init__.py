@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnshapes import layers, presets
 from cnnshapes.design import Design, Node
-from cnnshapes.errors import CnnshapesError, DesignError, InputError, ShapeError
+from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError
 from cnnshapes.report import Report, Row, report_of, rows
 from cnnshapes.version import __version__
 
@@ -25,6 +25,7 @@ __all__ = [
     "DesignError",
     "InputError",
     "Node",
+    "ReadError",
     "Report",
     "Row",
     "ShapeError",
@@ -37,23 +38,26 @@ __all__ = [
 ]
 
 
-def summary(model: Any, input_shape: Sequence[int] | None = None) -> Report:
+def summary(model: Any, input_shape: Any = None, *, dtype: Any = None) -> Report:
     """What shape, how many parameters, why: the report of a network.
 
     Args:
         model: a `Design`, the name of a preset (`"lenet5"`), or a `torch.nn.Module`.
         input_shape: the shape of one example without the batch, (channels, height, width) or (features,). A module
-            needs it; a design and a preset have one of their own, which this replaces.
+            needs it; a design and a preset have one of their own, which this replaces. For a module with several
+            inputs a list of shapes, or a dict of them for inputs given by name.
+        dtype: for a module, the type of the input's numbers, such as "int64"; that of its parameters unless given.
 
     Raises:
         ShapeError: the network cannot be computed; `error.report` has the rows before the failing one.
-        InputError: there is no preset of this name, or `model` is none of the three.
+        ReadError: the forward of a module cannot be followed, or fails by itself.
+        InputError: there is no preset of this name, `model` is none of the three, or there is no such shape.
     """
     if isinstance(model, Design | str):
         return report_of(_design(model, input_shape))
     from cnnshapes.bridge.read import read
 
-    return read(model, input_shape)
+    return read(model, input_shape, dtype=dtype)
 
 
 def check(model: Any, input_shape: Sequence[int] | None = None) -> Agreement:

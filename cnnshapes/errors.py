@@ -28,6 +28,21 @@ class InputError(DesignError):
     """What a user typed makes no sense."""
 
 
+class ReadError(CnnshapesError):
+    """A torch model whose forward cannot be followed, or that fails by itself.
+
+    Attributes:
+        source: the line of the user's code, `net.py:12: x = self.fc(x)`; "" where there is none.
+        report: the rows before it.
+    """
+
+    source: str = ""
+    report: Report | None = None
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}." + (f" ({self.source})" if self.source else "")
+
+
 @dataclass(frozen=True)
 class Edit:
     """One argument of one layer set to another value.
@@ -69,6 +84,7 @@ class ShapeError(CnnshapesError):
         node: the name of the node, "" outside a network.
         kind: the class name of the layer, "" where none is known.
         report: the rows before the failing one, once a pass has run.
+        source: for a torch model, the line of the user's forward, `net.py:12: x = self.fc(x)`; else "".
     """
 
     def __init__(self, problem: str, repairs: Sequence[Repair] = (), *, node: str = "", kind: str = "") -> None:
@@ -77,6 +93,7 @@ class ShapeError(CnnshapesError):
         self.node = node
         self.kind = kind
         self.report: Report | None = None
+        self.source = ""
         self.offered = tuple(repairs)
         self._verify: Callable[[ShapeError], tuple[Repair, ...]] | None = None
         self._verified: tuple[Repair, ...] | None = None
@@ -98,7 +115,8 @@ class ShapeError(CnnshapesError):
     def __str__(self) -> str:
         who = f"{self.node} ({self.kind}): " if self.node and self.kind else f"{self.node}{self.kind}: "
         advice = alternatives([repair.text for repair in self.repairs])
-        return f"{who if who != ': ' else ''}{self.problem}." + (f" Use {advice}." if advice else "")
+        source = f" ({self.source})" if self.source else ""
+        return f"{who if who != ': ' else ''}{self.problem}." + (f" Use {advice}." if advice else "") + source
 
 
 def alternatives(texts: Sequence[str]) -> str:

@@ -73,17 +73,28 @@ class Report(Sequence[Row]):
     Attributes:
         name: the network's.
         input_shape: the shape of one example.
-        unused: sizes, by name, of the parameters of a torch model that its forward never reached; they are on no row,
-            so no total has them.
+        unused: counts, by name, of the parameters of a torch model that its forward never reached. They are on no row,
+            but `total_params` has them.
+        inputs: the shapes of all inputs by name.
+        outputs: the shapes of all outputs by where they sit in what a torch model returns.
     """
 
     def __init__(
-        self, name: str, input_shape: Shape, rows: Sequence[Row], *, unused: Mapping[str, int] | None = None
+        self,
+        name: str,
+        input_shape: Shape,
+        rows: Sequence[Row],
+        *,
+        unused: Mapping[str, int] | None = None,
+        inputs: Mapping[str, Shape] | None = None,
+        outputs: Mapping[str, Shape] | None = None,
     ) -> None:
         self.name = name
         self.input_shape = input_shape
         self.rows = tuple(rows)
         self.unused = dict(unused or {})
+        self.inputs = dict(inputs or {INPUT: input_shape})
+        self.outputs = dict(outputs or {})
 
     @overload
     def __getitem__(self, index: int | str) -> Row: ...
@@ -103,7 +114,12 @@ class Report(Sequence[Row]):
 
     @property
     def total_params(self) -> int:
-        """All learned numbers, each counted once."""
+        """All learned numbers, each counted once: those of the rows and those that no row reached."""
+        return self.reached_params + sum(self.unused.values())
+
+    @property
+    def reached_params(self) -> int:
+        """The learned numbers that the forward uses."""
         return sum(row.params for row in self.rows)
 
     @property
@@ -118,7 +134,9 @@ class Report(Sequence[Row]):
 
     @property
     def output_shape(self) -> Shape:
-        """The shape of the last row, the input's where there is none."""
+        """The shape of the first output; the last row's where a pass was cut short or is of a design."""
+        if self.outputs:
+            return next(iter(self.outputs.values()))
         return self.rows[-1].output_shape if self.rows else self.input_shape
 
     @property

@@ -119,13 +119,13 @@ def check(model: Design | nn.Module, input_shape: Sequence[int] | None = None) -
         module = without_data(model)
     shape = report.input_shape
     by_torch = read(module, shape, by_formula=False)
-    small = report.total_macs <= SMALL_MACS and report.total_params + sum(report.unused.values()) <= SMALL_PARAMS
+    small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS
     real = _on_cpu(model, module) if small else module
     seen, macs = _run(real, shape, "cpu" if small else "meta", module)
     infos, error = _torchinfo(module, shape)
     rows = tuple(_held(row, by_torch, seen.get(row.name), infos.get(row.name)) for row in report)
     totals = (
-        _total("parameters", report.total_params + sum(report.unused.values()), _count(module)),
+        _total("parameters", report.total_params, _count(module)),
         _total("MACs", report.total_macs, macs),
     )
     return Agreement(report.name, "cpu" if small else "meta", rows, totals, error)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedTensorMixin
 
+from cnnshapes.bridge.failing import refusal
+from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
 from cnnshapes.bridge.survey import Survey
 from cnnshapes.bridge.tracing import Tracer, marking_batch
-from cnnshapes.design import INPUT, checked_shape
-from cnnshapes.errors import InputError, ShapeError
+from cnnshapes.errors import InputError, ReadError
+from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
 from cnnshapes.report import Report
 
 
-def read(model: Any, input_shape: Sequence[int] | None, *, by_formula: bool = True) -> Report:
-    """The report of a torch model for one example of a shape.
+def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = True) -> Report:
+    """The report of a torch model for one example.
 
     Args:
         model: any `torch.nn.Module`, in training or evaluation mode; it is read in evaluation mode.
-        input_shape: the shape of one example without the batch.
+        input_shape: the shape of one example without the batch; a list of shapes for several inputs, a dict of them
+            for inputs given by name.
+        dtype: the type of the input's numbers, that of the model's parameters unless given.
         by_formula: False has torch compute every shape and count every operation, for `check` to compare with.
 
     Raises:
         InputError: `model` is no module, or there is no shape.
-        ShapeError: its forward cannot run; the error names the module's path.
+        ShapeError: its forward cannot run for this shape; the error names the module's path and the user's line.
+        ReadError: its forward cannot be followed, or fails by itself.
     """
     if not isinstance(model, nn.Module):
         raise InputError(
@@ -37,21 +44,64 @@ def read(model: Any, input_shape: Sequence[int] | None, *, by_formula: bool = Tr
         raise InputError(
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
-    shape = checked_shape(input_shape)
+    model = getattr(model, "_orig_mod", model)  # what torch.compile wrapped
+    if any(isinstance(parameter, UninitializedTensorMixin) for parameter in model.parameters()):
+        model = _materialized(model, input_shape, dtype)
     survey = Survey(model)
-    tracer = Tracer(survey, marking_batch(survey.sizes | set(shape)), by_formula=by_formula)
-    stand_in = tracer.stand_in(shape, survey.dtype, INPUT, of_input(len(shape) - 1))
+    _refuse_scripted(survey)
+    positional, named = inputs_of(input_shape, dtype, survey.dtype)
+    fed = [*positional, *named.values()]
+    batch = marking_batch(survey.sizes.union(*(one.shape for one in fed)))
+    tracer = Tracer(survey, batch, by_formula=by_formula)
+    # only the first input's axes are the picture's; what the others are like, their names do not tell
+    fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
+    stand_ins = [tracer.stand_in(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)]
+    outputs: dict[str, Shape] = {}
 
     def report() -> Report:
-        return Report(type(model).__name__, shape, tuple(tracer.rows.values()), unused=survey.unused(tracer.uncounted))
+        return Report(
+            type(model).__name__,
+            fed[0].shape,
+            tuple(tracer.rows.values()),
+            unused=survey.unused(tracer.uncounted),
+            inputs={one.name: one.shape for one in fed},
+            outputs=outputs,
+        )
 
     try:
         with untouched(survey.training), tracer.watching():
-            model(stand_in)
-    except ShapeError as error:
-        error.report = report()
-        raise
+            result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
+    except Exception as error:
+        failed = refusal(error, tracer.failed_in)
+        failed.report = report()
+        if failed is error:
+            raise
+        raise failed from error
+    outputs.update((path, tracer.example(tensor.shape)) for path, tensor in tensors_in(result))
     return report()
+
+
+def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
+    """A copy without data of a model with lazy modules, whose sizes one plain run on the meta device has settled."""
+    copied = copy.deepcopy(model).to("meta")
+    positional, named = inputs_of(input_shape, dtype, torch.float32)
+
+    def blank(one: Fed) -> torch.Tensor:
+        return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
+
+    with untouched([module for module in copied.modules() if module.training]):
+        try:
+            copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
+        except Exception as error:
+            raise refusal(error, "") from error
+    return copied
+
+
+def _refuse_scripted(survey: Survey) -> None:
+    for site in survey.sites:
+        if isinstance(site.module, torch.jit.ScriptModule):
+            where = f"{site.path}: " if site.path else ""
+            raise ReadError(f"{where}a scripted module has no Python forward to follow; summarise it before scripting")
 
 
 @contextmanager

@@ -105,6 +105,7 @@ class Tracer(TorchFunctionMode):
 
     Attributes:
         rows: the operations so far by name, in the order they ran.
+        failed_in: the path of the module that raised first.
         uncounted: the count and the trainable count of each parameter that no operation has used yet, by id.
     """
 
@@ -112,6 +113,7 @@ class Tracer(TorchFunctionMode):
         super().__init__()
         self.rows: dict[str, Row] = {}
         self.batch = batch
+        self.failed_in = ""
         self.uncounted = {
             key: (count, count if trains else 0) for key, (_, _, count, trains) in survey.parameters.items()
         }
@@ -129,7 +131,7 @@ class Tracer(TorchFunctionMode):
 
     # ---- stand-ins ------------------------------------------------------------------------------------------------
 
-    def stand_in(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField) -> Tensor:
+    def stand_in(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField | None) -> Tensor:
         """A tensor of a batch of examples without data, known as the output of row `name`."""
         tensor = torch.empty((self.batch, *shape), dtype=dtype, device=META)
         self._remember(tensor, Origin(name, shape, field))
@@ -206,6 +208,9 @@ class Tracer(TorchFunctionMode):
         self._frames.append(Frame(site, path))
         try:
             return site.module._call_impl(*args, **kwargs)
+        except Exception:
+            self.failed_in = self.failed_in or path
+            raise
         finally:
             self._frames.pop()
 
