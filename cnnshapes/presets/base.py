@@ -10,6 +10,9 @@ from typing import Final
 from cnnshapes.design import Design
 from cnnshapes.errors import InputError
 
+Build = Callable[[], Design]
+"""Makes the Design of a preset; nothing is built before someone asks."""
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -17,7 +20,7 @@ class Preset:
 
     Attributes:
         name: `lenet5`.
-        group: what it is listed under: `Notes`, `Classics`, …
+        group: what it is listed under: `Notes`, `Comparisons`, or a family such as `VGG`.
         summary: one line on what it is and where it comes from.
         build: makes the Design.
     """
@@ -25,21 +28,32 @@ class Preset:
     name: str
     group: str
     summary: str
-    build: Callable[[], Design]
+    build: Build
 
 
 PRESETS: Final[dict[str, Preset]] = {}
 """Every preset by its name, in the order they are listed."""
 
 
-def entered(group: str, summary: str) -> Callable[[Callable[[], Design]], Callable[[], Design]]:
+def enter(name: str, group: str, summary: str, build: Build) -> None:
+    """Enter what makes a Design into `PRESETS`; for families whose members a loop enters.
+
+    Raises:
+        TypeError: there is a preset of this name already.
+    """
+    if name in PRESETS:
+        raise TypeError(f"there is a preset {name} already")
+    PRESETS[name] = Preset(name, group, summary, build)
+
+
+def entered(group: str, summary: str) -> Callable[[Build], Build]:
     """Enter a function that makes a Design into `PRESETS`, under the function's name."""
 
-    def enter(build: Callable[[], Design]) -> Callable[[], Design]:
-        PRESETS[build.__name__] = Preset(build.__name__, group, summary, build)
+    def entering(build: Build) -> Build:
+        enter(build.__name__, group, summary, build)
         return build
 
-    return enter
+    return entering
 
 
 def preset(name: str) -> Design:
@@ -50,5 +64,5 @@ def preset(name: str) -> Design:
     """
     if name in PRESETS:
         return PRESETS[name].build()
-    alike = get_close_matches(name, PRESETS, n=3, cutoff=0.4)
+    alike = get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.4)
     raise InputError(f'there is no preset "{name}"' + (f"; there is {', '.join(alike)}" if alike else ""))
