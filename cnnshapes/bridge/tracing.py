@@ -343,7 +343,12 @@ class Tracer(TorchFunctionMode):
                 result = func(*on_meta, **named)
         except RuntimeError as error:
             raise self._refused(func, args, error) from error
-        return result, counted.macs // self.batch if counted.macs % self.batch == 0 else counted.macs
+        return result, self._per_example(counted.macs, result)
+
+    def _per_example(self, macs: int, result: Any) -> int:
+        """Multiply–accumulates of one example; what has no batch, such as a product of weights, is done once for all."""
+        batched = any(size % self.batch == 0 for tensor in _tensors(result) for size in tensor.shape if size)
+        return macs // self.batch if batched and macs % self.batch == 0 else macs
 
     def _refused(self, func: Any, args: tuple[Any, ...], error: RuntimeError) -> ShapeError:
         """What torch refused, as a sentence with the numbers of one example."""
@@ -378,12 +383,12 @@ class Tracer(TorchFunctionMode):
         else:
             with CountMacs() as counted:
                 result = func(*on_meta, **named)
-            macs = counted.macs
+            macs = self._per_example(counted.macs, result)
         used = frozenset().union(*(origin.parameters for _, origin in known))
         outputs = tuple(_tensors(result))
         if macs and outputs:  # a product of weights is work that every forward does, so it has a row
             kind = spoken(func)
-            answer = Answer(None, kind, tuple(outputs[0].shape), macs, {}, kind.strip("_").lower())
+            answer = Answer(None, kind, self.example(outputs[0].shape), macs, {}, kind.strip("_").lower())
             self._enter(self._name(kind, answer.label, owned=False), answer, (), outputs, used)
         else:
             for tensor in outputs:

@@ -117,7 +117,8 @@ def test_errors_name_the_module_and_the_number(model: nn.Module, shape: tuple[in
     """A model that cannot run gets the layer, the numbers and the repair, with the rows before it on the error."""
     with pytest.raises(ShapeError) as caught:
         cnnshapes.summary(model, shape)
-    assert str(caught.value) == message
+    assert str(caught.value) == f"{message} ({caught.value.source})"
+    assert caught.value.source.startswith("networks.py:")
     assert isinstance(caught.value.report, Report)
 
 
