@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 from cnnshapes.design import Design
@@ -64,5 +63,7 @@ def preset(name: str) -> Design:
     """
     if name in PRESETS:
         return PRESETS[name].build()
+    from difflib import get_close_matches
+
     alike = get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.4)
     raise InputError(f'there is no preset "{name}"' + (f"; there is {', '.join(alike)}" if alike else ""))
