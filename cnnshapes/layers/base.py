@@ -24,7 +24,7 @@ import inspect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from math import isnan
+from math import isnan, prod
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
 from cnnshapes import receptive_field
@@ -53,6 +53,9 @@ L = TypeVar("L", bound="type[Layer]")
 T = TypeVar("T")
 REQUIRED: Final = object()
 _INTEGRAL: Final = frozenset({"int", "sizes", "number", "numbers"})
+MOST_NUMBERS: Final = 2**61 - 1
+"""Torch holds no larger tensor: it counts the bytes, four for each number, in 64 bits with a sign."""
+_SIZES: Final = frozenset({"int", "sizes", "shape"})
 _FROM_INPUT: Final = {"channels": 0, "features": -1}
 
 
@@ -331,6 +334,8 @@ class Layer(ABC):
         output = self.compute_shape(*inputs)
         if min(output, default=1) < 1:
             raise ShapeError(f"nothing would be left of the {written(inputs[0])} input", kind=self.kind)
+        if prod(output) > MOST_NUMBERS:
+            raise ShapeError("the output would have more numbers than torch can hold, 2^61 − 1", kind=self.kind)
         return output
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
@@ -402,6 +407,8 @@ class Layer(ABC):
     def _fault(self) -> ShapeError | None:
         for name, spec in self.arguments().items():
             value = getattr(self, name)
+            if spec.kind in _SIZES and _uncountable(value):
+                return ShapeError(f"{name} is larger than any size torch can hold, 2^61 − 1")
             broken = spec.fault(value)
             if broken:
                 relation, bound = broken
@@ -495,6 +502,11 @@ def _rank_hint(rank: int, allowed: tuple[int, ...]) -> str:
     if 1 in allowed:
         return " (a Flatten or a global pooling before it makes one)"
     return ""
+
+
+def _uncountable(value: Any) -> bool:
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, int) and abs(item) > MOST_NUMBERS for item in items)
 
 
 def _as_term(value: Any, name: str) -> Any:
