@@ -20,10 +20,11 @@ def write(text: str, to: str | os.PathLike[str] | TextIO) -> None:
     if not isinstance(to, str | os.PathLike):
         to.write(text)
         return
-    target = Path(os.path.realpath(to))
-    if target.exists() and not target.is_file():  # a device or a pipe is written into, not replaced
-        target.write_text(text, encoding="utf-8", newline="")
+    named = Path(to)
+    if named.exists() and not named.is_file():  # a device or a pipe is written into, not replaced
+        named.write_text(text, encoding="utf-8", newline="")
         return
+    target = named.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         with beside.open("x", encoding="utf-8", newline="") as file:
@@ -31,7 +32,9 @@ def write(text: str, to: str | os.PathLike[str] | TextIO) -> None:
         if target.exists():
             copymode(target, beside)
         beside.replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = os.fspath(to), None  # the file that was asked for
         raise

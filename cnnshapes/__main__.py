@@ -1,0 +1,281 @@
+"""The command line: `cnnshapes summary lenet5`, or `python -m cnnshapes`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import cnnshapes
+from cnnshapes.design import Design, checked_shape
+from cnnshapes.errors import CnnshapesError, DesignError, InputError, ShapeError
+
+if TYPE_CHECKING:
+    from cnnshapes.report import Report
+
+FAILED: Final = 1
+"""Exit status where a network cannot be computed, or `check` finds a difference."""
+REFUSED: Final = 2
+"""Exit status where what was typed makes no sense."""
+PIPE_CLOSED: Final = 141
+"""Exit status where the reader of the output went away, as a shell reports it."""
+
+NETWORK: Final = """\
+NETWORK is one of
+  lenet5             a preset; `cnnshapes list` shows them all
+  net.json           a design's JSON file
+  net.py:ClassName   a class of your own; the file is imported and the class made without arguments, with torch,
+                     and --input says what it is fed
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: what follows the program's name; the process's own arguments if None.
+
+    Returns:
+        The exit status: 0, 1 where a network cannot be computed or differs from torch, 2 for input without sense.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ⌊ shows ?
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # nothing shall complain about the closed pipe when the interpreter flushes its output at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(argv)
+        status: int = options.run(options)
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except BrokenPipeError:
+        raise
+    except ShapeError as error:
+        return _cannot_compute(error)
+    except CnnshapesError as error:
+        return _say(str(error), REFUSED)
+    except OSError as error:
+        return _say(f"{error.filename}: {error.strerror}" if error.filename else str(error), REFUSED)
+    return status
+
+
+# ---- commands -------------------------------------------------------------------------------------------------------
+
+
+def _summary(options: argparse.Namespace) -> int:
+    if options.format == "code":
+        from cnnshapes.formats.code import to_code
+
+        return _put(to_code(_design(options.network, options.input)), options.output)
+    return _put(_FORMATS[options.format](_asked(cnnshapes.summary, options)), options.output)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from cnnshapes.layers.base import written
+
+    report = _asked(cnnshapes.summary, options)
+    rows = [_row(report, options.row)] if options.row else report
+    blocks = []
+    for row in rows:
+        inputs = " and ".join(map(written, row.input_shapes))
+        lines = (f"  {line}" for line in row.explanation.splitlines())
+        blocks.append("\n".join((f"{row.name} ({row.kind}): {inputs} to {written(row.output_shape)}", *lines)))
+    return _put("\n\n".join(blocks), options.output)
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        agreement = _asked(cnnshapes.check, options)
+    except ImportError as error:
+        raise _needs("check", error) from error
+    _put(str(agreement), options.output)
+    return 0 if agreement.agrees else FAILED
+
+
+def _list(options: argparse.Namespace) -> int:
+    from cnnshapes.presets import PRESETS
+
+    counts = {name: f"{cnnshapes.summary(name).total_params:,}" for name in PRESETS}
+    name_width = max(map(len, counts), default=0)
+    count_width = max(map(len, counts.values()), default=0)
+    groups: dict[str, list[str]] = {}
+    for name, preset in PRESETS.items():
+        line = f"  {name:{name_width}}  {counts[name]:>{count_width}} parameters  {preset.summary}"
+        groups.setdefault(preset.group, [preset.group]).append(line)
+    return _put("\n\n".join("\n".join(lines) for lines in groups.values()), options.output)
+
+
+_FORMATS: Final[dict[str, Callable[[Report], str]]] = {
+    "table": str,
+    "csv": lambda report: report.to_csv(),
+    "markdown": lambda report: report.to_markdown(),
+    "json": lambda report: report.to_json(),
+}
+
+
+# ---- the network ----------------------------------------------------------------------------------------------------
+
+
+def _asked(question: Callable[[Any, tuple[int, ...] | None], Any], options: argparse.Namespace) -> Any:
+    """What `summary` or `check` says of the network that was named."""
+    model, shape = _model(options.network, options.input), _input_shape(options.input)
+    if isinstance(model, Design):
+        return question(model, shape)
+    from cnnshapes.bridge.load import running
+
+    with running(f"the forward of {options.network}"):
+        return question(model, shape)
+
+
+def _model(network: str, input_text: str | None) -> Any:
+    """The design or the torch module that a user named."""
+    path, found, class_name = network.rpartition(":")
+    if not (found and path.endswith(".py")):
+        return _design(network, None)
+    if input_text is None:
+        raise InputError(
+            f"{network} does not say what it is fed: give the shape of one example, such as --input 3x32x32"
+        )
+    try:
+        from cnnshapes.bridge.load import load
+    except ImportError as error:
+        raise _needs("a class of torch", error) from error
+    return load(Path(path), class_name)
+
+
+def _design(network: str, input_text: str | None) -> Design:
+    path = Path(network)
+    if ".py:" in network:
+        raise InputError(f"{network} is torch code already; --format code is for presets and design files")
+    if path.suffix == ".py":
+        raise InputError(f"say which class of {network} to read, as {network}:ClassName")
+    design = _read(path) if path.suffix == ".json" or path.exists() else cnnshapes.presets.preset(network)
+    shape = _input_shape(input_text)
+    return design if shape is None else design.with_input(shape)
+
+
+def _read(path: Path) -> Design:
+    try:
+        return Design.from_json(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text, so it is no design's JSON file") from None
+    except DesignError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _input_shape(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,10}(x[0-9]{1,10})*", text):
+        raise InputError(f'"{text}" is no shape; write the sizes of one example joined by x, such as 3x32x32 or 784')
+    return checked_shape(tuple(int(size) for size in text.split("x")))
+
+
+def _row(report: Report, name: str) -> Any:
+    try:
+        return report[name]
+    except KeyError:
+        from difflib import get_close_matches
+
+        names = [row.name for row in report]
+        alike = get_close_matches(name, names, n=3, cutoff=0.4) or names[:3]
+        raise InputError(f'{report.name} has no row "{name}"; it has {", ".join(alike)}') from None
+
+
+# ---- reading the command line, and answering it ---------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """A wrong command line is a sentence like every other wrong input."""
+        raise InputError(f"{message}; {self.prog} --help says more")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="cnnshapes",
+        description="What shape comes out of each layer, what it costs, and why.",
+        epilog=NETWORK,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"cnnshapes {cnnshapes.__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, network: bool = True) -> Any:
+        added = commands.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog=NETWORK if network else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        if network:
+            added.add_argument("network", metavar="NETWORK", help="a preset, a design's JSON file or file.py:ClassName")
+            added.add_argument("--input", metavar="3x32x32", help="the shape of one example, without the batch")
+        added.add_argument("-o", "--output", metavar="FILE", help="write to this file, as UTF-8")
+        return added
+
+    formats = (*_FORMATS, "code")
+    summary = command("summary", _summary, "a row per operation, and the totals")
+    summary.add_argument("--format", choices=formats, default="table", help="table unless said; code is PyTorch")
+    explain = command("explain", _explain, "the formulas with the numbers put in")
+    explain.add_argument("row", nargs="?", metavar="ROW", help="the name of one row")
+    command("check", _check, "hold every row against a real torch forward pass and against torchinfo")
+    command("list", _list, "the presets", network=False)
+    return parser
+
+
+def _put(text: str, output: str | None) -> int:
+    if not text.endswith("\n"):
+        text += "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        from cnnshapes.formats.files import write
+
+        write(text, output)
+    return 0
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stdout.flush()
+    print(f"cnnshapes: {sentence}", file=sys.stderr)
+    return status
+
+
+def _cannot_compute(error: ShapeError) -> int:
+    """The rows that compute, then why the next does not; all on stderr, so that no output passes for a whole one."""
+    from cnnshapes.formats.table import to_text
+
+    if error.report is not None and len(error.report):
+        print(to_text(error.report, totals=False), file=sys.stderr)
+    return _say(str(error), FAILED)
+
+
+def _needs(what: str, error: ImportError) -> InputError:
+    return InputError(f'{what} needs torch and torchinfo ({error}): pip install "cnnshapes[torch]"')
+
+
+def _discard_output() -> None:
+    """Let nothing complain about the closed pipe when the interpreter flushes its output at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
