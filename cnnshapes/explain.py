@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cnnshapes import arithmetic
@@ -20,7 +20,10 @@ def formulas(row: Row) -> dict[str, str]:
     `{"shape": "channels = out_channels = 6; height = width = ⌊(32 − 5 + 2·0) / 1⌋ + 1 = 28", …}`
     """
     if row.layer is None:
-        return {"shape": f"{written(row.output_shape)}, as torch says; there is no formula for {row.kind} here"}
+        told = {"shape": f"{written(row.output_shape)}, as torch says; there is no formula for {row.kind} here"}
+        if row.output_shape in row.input_shapes:
+            told["shape"] = f"{written(row.output_shape)}, as its input"
+        return told | ({"MACs": f"{row.macs}, as torch counts"} if row.macs else {})
     layer, inputs, output = _on_terms(row.layer, row.input_shapes)
     result = {"shape": _shape_text(row, inputs, output)}
     weights = layer.weights(*inputs)
@@ -64,7 +67,7 @@ def _axes(shape: Shape) -> Sequence[str]:
 def _shape_text(row: Row, inputs: Sequence[Shape], output: Shape) -> str:
     kept = {id(size) for shape in inputs for size in shape}
     if all(id(size) in kept for size in output) and len(output) == len(inputs[0]):
-        return f"{written(output)}, as its input"
+        return f"{written(output)}, as its input{'s' if len(inputs) > 1 else ''}"
     parts: dict[str, list[str]] = {}  # what an axis equals -> the axes that equal it
     for axis, size in zip(_axes(output), output, strict=True):
         if id(size) in kept:
@@ -84,7 +87,7 @@ def _shape_text(row: Row, inputs: Sequence[Shape], output: Shape) -> str:
 
 
 def origin(trail: Mapping[str, Row], name: str, shape: Shape, axis: int) -> str:
-    """Where a size comes from: `16 filters of conv2`, `8 = 32/2/2`; empty where there is nothing to tell.
+    """Where a size comes from: `16 filters of conv2`, `8 = 32/2/2`, `6 = output_size of avgpool`.
 
     Args:
         trail: the rows by name.
@@ -92,66 +95,84 @@ def origin(trail: Mapping[str, Row], name: str, shape: Shape, axis: int) -> str:
         shape: that output's shape.
         axis: which of its dimensions.
     """
-    steps = [shape[axis]]
     wanted = shape[axis]
-    source = "the input"
+    what = _axes(shape)[axis]
+    steps: list[tuple[str, int]] = []  # what was done to the size found at the end of the way back, last step first
     while (row := trail.get(name)) is not None and row.layer is not None:
         _, inputs, output = _on_terms(row.layer, row.input_shapes)
         size = output[axis]
-        at = next(
-            ((k, j) for k, found in enumerate(inputs) for j, other in enumerate(found) if other is size),
-            None,
-        )
-        if at is not None:
-            name, axis = row.inputs[at[0]], at[1]
+        kept = next(((k, j) for k, found in enumerate(inputs) for j, one in enumerate(found) if one is size), None)
+        if kept is not None:
+            name, axis = row.inputs[kept[0]], kept[1]
             continue
         if not isinstance(size, Term) or not size.operator:
-            source = row.name
-            if isinstance(size, Term) and size.name == "out_channels":
-                return f"{wanted} filters of {row.name}" if len(steps) == 1 else f"{_chained(steps)}, of {row.name}"
-            break
+            argument = size.name if isinstance(size, Term) else ""
+            if argument == "out_channels":
+                return _told(wanted, steps, size, f"{int(size)} {_counted(size, 'filter')} of {row.name}")
+            return _told(wanted, steps, size, f"{int(size)} = {argument or 'size'} of {row.name}")
         before = row.input_shapes[0]
-        if len(before) != len(output) or axis == 0 or _step(before[axis], steps[-1]) is None:
-            source = row.name
-            break
-        if before[axis] != steps[-1]:
-            steps.append(before[axis])
+        step = _step(before[axis], size) if len(before) == len(output) and axis > 0 else None
+        if step is None:
+            return _told(wanted, steps, size, f"{int(size)} = {size.numbers()} in {row.name}")
+        if step[1]:
+            steps.append(step)
         name = row.inputs[0]
-    else:
-        source = "the input" if row is None else name
-    if len(steps) == 1:
-        what = _axes(shape)[axis] if len(shape) > 1 else "features"
-        return f"{wanted} {what if what != 'channels' else 'channels'} of {source}"
-    return f"{wanted} = {_chained(steps)}" + ("" if source == "the input" else f" from {steps[-1]} of {source}")
+    source = "the input" if row is None else name
+    if steps:
+        found = row.output_shape[axis] if row is not None else _undone(wanted, steps)
+        return _told(wanted, steps, found, "" if row is None else f"{found} = {what} of {source}")
+    if what == "channels":
+        return f"{wanted} {_counted(wanted, 'channel')} of {source}"
+    return f"{wanted} = {what} of {source}"
 
 
-def _chained(steps: Sequence[int]) -> str:
-    """`32/2/2` of the sizes 8, 16, 32."""
-    value: int = Term(steps[-1])
-    for before, after in zip(reversed(steps[1:]), reversed(steps[:-1]), strict=True):
-        sign, amount = _step(before, after) or ("−", before - after)
+def _told(wanted: int, steps: Sequence[tuple[str, int]], found: int, source: str) -> str:
+    """`5 = ((32 − 4)/2 − 4)/2` of the size found and the steps that follow, with the source of the size found."""
+    if not steps:
+        return source
+    value: int = Term(int(found))
+    for sign, amount in reversed(steps):
         value = _APPLY[sign](value, amount)
-    return value.numbers() if isinstance(value, Term) else str(value)
+    told = f"{wanted} = {value.numbers() if isinstance(value, Term) else value}"
+    return f"{told} with {source}" if source else told
+
+
+def _undone(size: int, steps: Sequence[tuple[str, int]]) -> int:
+    """The size before the steps."""
+    inverse = {"/": operator.mul, "−": operator.add, "+": operator.sub, "·": operator.floordiv}
+    for sign, amount in steps:
+        size = inverse[sign](size, amount)
+    return size
+
+
+def _counted(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 _APPLY: Final[dict[str, Callable[[int, int], int]]] = {
     "/": divided_exactly,
-    "⌊": operator.floordiv,
     "−": operator.sub,
     "+": operator.add,
     "·": operator.mul,
 }
 
 
-def _step(before: int, after: int) -> tuple[str, int] | None:
-    """The simplest operation that leads from one size to the next, None where only the formula would do."""
-    if before % after == 0:
-        return "/", before // after
-    ratio = round(before / after)
-    if ratio >= 2 and before // ratio == after:
-        return "⌊", ratio
-    if ratio == 1 and after < before:
-        return "−", before - after
-    if after % before == 0:
-        return "·", after // before
-    return ("+", after - before) if ratio <= 1 and after - before < before else None
+def _step(before: int, size: Term) -> tuple[str, int] | None:
+    """The simple operation that a layer's formula comes to, None where only the formula itself would do.
+
+    A window of stride 1 adds or takes away; one of a larger stride divides, where that comes out even.
+    """
+    stride = next((int(part.operands[1]) for part in _parts(size) if part.operator in ("⌊/⌋", "⌈/⌉")), None)
+    if stride is None:
+        return ("·", size // before) if size.operator == "·" and size % before == 0 else None
+    if stride > 1:
+        return ("/", stride) if before == int(size) * stride else None
+    difference = int(size) - before
+    return ("+", difference) if difference > 0 else ("−", -difference)
+
+
+def _parts(value: int) -> Iterator[Term]:
+    if isinstance(value, Term) and value.operator:
+        yield value
+        for operand in value.operands:
+            yield from _parts(operand)

@@ -8,6 +8,7 @@ from cnnshapes import Design, Report
 from cnnshapes.design import Builder
 from cnnshapes.explain import symbolic
 from cnnshapes.layers import (
+    AdaptiveAvgPool2d,
     Add,
     Concat,
     Conv2d,
@@ -96,10 +97,19 @@ def test_groups_show_their_division() -> None:
             ),
             "features = 5·5·16 = 400 (16 filters of conv2, 5 = ((32 − 4)/2 − 4)/2)",
         ),
+        (
+            (Conv2d(out_channels=96, kernel_size=11, stride=4), MaxPool2d(3, 2), AdaptiveAvgPool2d(3), Flatten()),
+            "features = 3·3·96 = 864 (96 filters of conv1, 3 = output_size of pool2)",
+        ),
+        (
+            (MaxPool2d(3, 2), MaxPool2d(3), Flatten()),
+            "features = 5·5·3 = 75 (3 channels of the input, 5 = 15/3 with 15 = ⌊(32 − 3 + 2·0) / 2⌋ + 1 in pool1)",
+        ),
+        ((Conv2d(out_channels=1, kernel_size=28), Flatten()), "features = 5·5·1 = 25 (1 filter of conv1, 5 = 32 − 27)"),
         ((MaxPool2d(2), Flatten()), "features = 16·16·3 = 768 (3 channels of the input, 16 = 32/2)"),
         (
             (Flatten(),),
-            "features = 32·32·3 = 3072 (3 channels of the input, 32 height of the input, 32 width of the input)",
+            "features = 32·32·3 = 3072 (3 channels of the input, 32 = height of the input, 32 = width of the input)",
         ),
     ],
 )
@@ -111,7 +121,7 @@ def test_flatten_tells_where_its_factors_come_from(layers: tuple[Layer, ...], ex
 def test_dropped_border_pixels_are_counted() -> None:
     """Where the floor leaves pixels out, the row says how many; where only padding is left out, it says nothing."""
     (row,) = chain(Conv2d(out_channels=4, kernel_size=4, stride=3), input_shape=(3, 32, 33))
-    assert row.formulas["note"] == "the floor drops the last 1 row and 2 columns of the 32x33 input"
+    assert row.formulas["note"] == "the floor drops the last row and 2 columns of the 32x33 input"
     (row,) = chain(Conv2d(out_channels=4, kernel_size=7, stride=2, padding=3), input_shape=(3, 224, 224))
     assert "note" not in row.formulas
 
@@ -125,7 +135,7 @@ def test_merges() -> None:
     builder.add(Add(), "cat", "cat", name="add")
     report = report_of(builder.design())
     assert report["cat"].formulas["shape"] == "channels = 4 + 6 = 10; height = width = 8, as before"
-    assert report["add"].formulas["shape"] == "10x8x8, as its input"
+    assert report["add"].formulas["shape"] == "10x8x8, as its inputs"
 
 
 def test_global_pooling_and_linear() -> None:

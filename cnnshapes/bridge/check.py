@@ -231,7 +231,8 @@ def _against_torchinfo(row: Row, info: Any) -> str:
     if "ConvTranspose" in row.kind:
         reasons.append("counts weights per output position, not per input position")
     if row.macs == 0:
-        reasons.append("counts a scale and a shift as MACs")
+        learned = "a scale and a shift" if "bias" in row.weights else "a learned slope or scale"
+        reasons.append(f"counts {learned} as MACs")
     elif "bias" in row.weights:
         reasons.append(f"adds the bias, {prod(row.weights['bias']) * positions}")
     if "Conv" not in row.kind and len(row.output_shape) > 1 and row.macs:

@@ -35,9 +35,9 @@ def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> tuple[list[
         InputError: a shape that is none, or a type that torch has not.
     """
     if isinstance(input_shape, Mapping):
-        types = dtype if isinstance(dtype, Mapping) else dict.fromkeys(input_shape, dtype)
+        named = dtype if isinstance(dtype, Mapping) else dict.fromkeys(input_shape, dtype)
         return [], {
-            str(name): Fed(str(name), _shape(shape), _dtype(types.get(name), default))
+            str(name): Fed(str(name), _shape(shape), _dtype(named.get(name), default))
             for name, shape in input_shape.items()
         }
     if isinstance(input_shape, Sequence) and input_shape and all(isinstance(part, Sequence) for part in input_shape):

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 
 from cnnshapes.bridge.failing import refusal
 from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
@@ -45,7 +45,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
     model = getattr(model, "_orig_mod", model)  # what torch.compile wrapped
-    if any(isinstance(parameter, UninitializedTensorMixin) for parameter in model.parameters()):
+    if any(is_lazy(parameter) for parameter in model.parameters()):
         model = _materialized(model, input_shape, dtype)
     survey = Survey(model)
     _refuse_scripted(survey)

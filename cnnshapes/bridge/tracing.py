@@ -27,7 +27,7 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes import receptive_field
 from cnnshapes.bridge.counting import CountMacs
 from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, VALUES, readers, spoken
-from cnnshapes.bridge.leaves import layer_of
+from cnnshapes.bridge.leaves import layer_of, leaf_classes
 from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
@@ -59,7 +59,7 @@ class Answer(NamedTuple):
         """
         output = layer.output_shape(*shapes)
         weights = layer.weights(*shapes)
-        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, layer.node_name(1)[:-1])
+        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, label_of(layer))
 
 
 class Origin(NamedTuple):
@@ -196,7 +196,7 @@ class Tracer(TorchFunctionMode):
     def call(self, site: Site, *args: Any, **kwargs: Any) -> Any:
         """Run a module, or answer for it where it is a layer of ours."""
         if threading.get_ident() != self._thread:
-            return site.module._call_impl(*args, **kwargs)
+            return site.module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
         path = site.path
         site.calls += 1
         if site.calls > 1 and path:
@@ -207,7 +207,7 @@ class Tracer(TorchFunctionMode):
                 return result
         self._frames.append(Frame(site, path))
         try:
-            return site.module._call_impl(*args, **kwargs)
+            return site.module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
         except Exception:
             self.failed_in = self.failed_in or path
             raise
@@ -270,7 +270,7 @@ class Tracer(TorchFunctionMode):
             if answer is None:
                 shapes = [origin.shape for _, origin in inputs]
                 kind = layer.kind if layer is not None else spoken(func)
-                label = layer.node_name(1)[:-1] if layer is not None else kind.strip("_").lower()
+                label = label_of(layer) if layer is not None else kind.strip("_").lower()
                 weights = layer.weights(*shapes) if layer is not None else {}
                 answer = Answer(layer, kind, self.example(outputs[0].shape), macs, weights, label)
             name = self._name(answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own))
@@ -320,7 +320,7 @@ class Tracer(TorchFunctionMode):
             answer = Answer.of(layer, shapes)
         except ShapeError as error:
             owned = bool(layer.arity == 1 and layer.weights(*shapes))
-            error.node = path or self._name(layer.kind, layer.node_name(1)[:-1], owned)
+            error.node = path or self._name(layer.kind, label_of(layer), owned)
             error.kind = layer.kind
             raise
         if key is not None:
@@ -346,7 +346,7 @@ class Tracer(TorchFunctionMode):
         return result, self._per_example(counted.macs, result)
 
     def _per_example(self, macs: int, result: Any) -> int:
-        """Multiply–accumulates of one example; what has no batch, such as a product of weights, is done once for all."""
+        """Multiply–accumulates of one example; what has no batch, a product of weights, is done once."""
         batched = any(size % self.batch == 0 for tensor in _tensors(result) for size in tensor.shape if size)
         return macs // self.batch if batched and macs % self.batch == 0 else macs
 
@@ -423,8 +423,9 @@ class Tracer(TorchFunctionMode):
         """The module's path for the operation that the module stands for, `path.relu1` for any other."""
         frame = self._frames[-1]
         if frame.path and not frame.named and frame.path not in self.rows:
-            stands_for = getattr(frame.site.module, "kind", type(frame.site.module).__name__)
-            if owned or kind == stands_for:
+            module = frame.site.module
+            plain = type(module) in leaf_classes() and not frame.site.weights  # ReLU6 calls hardtanh
+            if owned or plain or kind == getattr(module, "kind", type(module).__name__):
                 frame.named = True
                 return frame.path
         while True:
@@ -482,6 +483,11 @@ class Tracer(TorchFunctionMode):
         if all(shape[1:] == output[1:] for shape in shapes):
             return merged
         return receptive_field.of_all_positions(merged, shapes[0][1:])._replace(exact=False)
+
+
+def label_of(layer: Layer) -> str:
+    """What the rows of a kind of layer are called before a number, where no module gives them a name."""
+    return layer.node_name(0).removesuffix("0")
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:

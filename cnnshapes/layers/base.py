@@ -285,7 +285,8 @@ class Layer(ABC):
     @classmethod
     def node_name(cls, number: int) -> str:
         """What the node of this kind and number is called unless the user names it: `conv1`."""
-        return f"{cls.base_name or re.sub(r'[1-3]d$', '', cls.__name__).lower()}{number}"
+        name = cls.base_name or re.sub(r"[1-3]d$", "", cls.__name__).lower()
+        return f"{name}_{number}" if name[-1].isdigit() else f"{name}{number}"
 
     def given(self) -> dict[str, Any]:
         """The arguments whose values are not the default, by name."""

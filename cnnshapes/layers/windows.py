@@ -61,7 +61,7 @@ class Window(Spatial):
             0 if ceil_mode else arithmetic.dropped(size, k, s, p, p - b, d)
             for size, k, s, p, b, d in zip(inputs[0][1:], kernel_size, stride, both, before, dilation, strict=True)
         ]
-        parts = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in zip(lost, names, strict=True) if count]
+        parts = [name if count == 1 else f"{count} {name}s" for count, name in zip(lost, names, strict=True) if count]
         if parts:
             remarks.append(f"the floor drops the last {' and '.join(parts)} of the {written(inputs[0][1:])} input")
         if any(s > arithmetic.span(k, d) for k, s, d in zip(kernel_size, stride, dilation, strict=True)):
