@@ -1,0 +1,112 @@
+"""Small designs that the formats are tried on, and a strategy that makes plain stacks of many kinds."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from cnnshapes import Design
+from cnnshapes.design import Builder
+from cnnshapes.layers import (
+    Add,
+    AvgPool2d,
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    ConvTranspose2d,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    GroupNorm,
+    InstanceNorm2d,
+    Layer,
+    Linear,
+    MaxPool2d,
+    Multiply,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Upsample,
+)
+
+
+def lenet() -> Design:
+    """LeNet-5 for CIFAR-10, sizes that follow from the input left out."""
+    return Design.chain(
+        (3, 32, 32),
+        Conv2d(out_channels=6, kernel_size=5),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(out_channels=16, kernel_size=5),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Linear(out_features=120),
+        Linear(out_features=84),
+        Linear(out_features=10),
+        name="lenet",
+    )
+
+
+def residual() -> Design:
+    """A sum of three branches, one of them the input itself, and a global pooling; nodes are named by paths."""
+    builder = Builder("residual-block", (8, 6, 6))
+    first = builder.add(Conv2d(out_channels=8, kernel_size=3, padding=1, bias=False), name="layer1.0.conv1")
+    builder.add(BatchNorm2d(), name="layer1.0.bn1")
+    second = builder.add(ReLU(), name="layer1.0.relu")
+    builder.add(Add(), second, first, "input", name="layer1.0.add")
+    builder.add(GlobalAvgPool2d(), name="pool")
+    builder.add(Linear(out_features=3), name="fc")
+    return builder.design()
+
+
+def branches() -> Design:
+    """Concatenation, a gate by multiplication, grouped and transposed convolution, tuples for arguments."""
+    builder = Builder("branches", (4, 8, 6))
+    left = builder.add(Conv2d(out_channels=6, kernel_size=(3, 1), padding=(1, 0), groups=2), "input")
+    right = builder.add(AvgPool2d(3, 1, 1), "input")
+    both = builder.add(Concat(), left, right, "input")
+    gate = builder.add(GlobalAvgPool2d(keepdim=True), both)
+    builder.add(Sigmoid(), gate)
+    builder.add(Multiply(), both, builder.last)
+    builder.add(ConvTranspose2d(out_channels=5, kernel_size=2, stride=2))
+    builder.add(Upsample(scale_factor=0.5, mode="bilinear"))
+    builder.add(Conv2d(out_channels=5, kernel_size=3, padding="same", padding_mode="reflect"))
+    builder.add(GroupNorm(5))
+    builder.add(InstanceNorm2d(affine=True))
+    builder.add(PReLU(5))
+    builder.add(Flatten())
+    builder.add(Softmax(1))
+    return builder.design()
+
+
+def empty() -> Design:
+    """No node at all."""
+    return Design("empty", (3, 8, 8), ())
+
+
+DESIGNS = (lenet, residual, branches, empty)
+
+_WIDTHS = st.integers(1, 6)
+_LAYERS: st.SearchStrategy[Layer] = st.one_of(
+    st.builds(
+        Conv2d,
+        out_channels=_WIDTHS,
+        kernel_size=st.sampled_from([1, 2, 3, (3, 1)]),
+        stride=st.sampled_from([1, 2]),
+        padding=st.sampled_from([0, 1]),
+        bias=st.booleans(),
+    ),
+    st.builds(MaxPool2d, kernel_size=st.just(2), ceil_mode=st.booleans()),
+    st.builds(Dropout, p=st.sampled_from([0.1, 0.5])),
+    st.sampled_from([ReLU(), BatchNorm2d(), PReLU()]),
+)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> Design:
+    """Some layers that keep or halve an image, then a Flatten and linear layers."""
+    layers = draw(st.lists(_LAYERS, max_size=5))
+    widths = draw(st.lists(_WIDTHS, max_size=3))
+    shape = (draw(_WIDTHS), 40, draw(st.sampled_from([40, 57])))
+    return Design.chain(shape, *layers, Flatten(), *(Linear(out_features=width) for width in widths), name="chain")
