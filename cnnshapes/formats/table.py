@@ -14,6 +14,7 @@ from cnnshapes.layers.base import Shape, written
 from cnnshapes.report import Report, Row
 
 _GAP: Final = "  "
+_AIR: Final = "padding: 0.2em 0.7em"
 
 _NUMBERS: Final = ("parameters", "macs", "receptive_field")
 _SHOWN: Final = [BY_NAME[name] for name in ("layer", "input_shape", "output_shape", *_NUMBERS)]
@@ -46,14 +47,14 @@ def to_html(report: Report) -> str:
 
     def line(cells: Sequence[str], tag: str) -> str:
         return "".join(
-            f'<{tag} style="text-align: {"right" if column.name in _NUMBERS else "left"}">{_html(cell)}</{tag}>'
+            f'<{tag} style="text-align: {"right" if column.name in _NUMBERS else "left"}; {_AIR}">{_html(cell)}</{tag}>'
             for column, cell in zip(_SHOWN, cells, strict=True)
         )
 
     rows = [f'<tr title="{_html(row.explanation)}">{line(_cells(row), "td")}</tr>' for row in report]
+    left = f'style="text-align: left; {_AIR}"'
     ending = "".join(
-        f'<tr><th style="text-align: left">{_html(what)}</th>'
-        f'<td colspan="{len(_SHOWN) - 1}" style="text-align: left">{_html(text)}</td></tr>'
+        f'<tr><th {left}>{_html(what)}</th><td colspan="{len(_SHOWN) - 1}" {left}>{_html(text)}</td></tr>'
         for what, text in _totals(report).items()
     )
     return "\n".join(
