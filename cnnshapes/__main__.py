@@ -162,7 +162,8 @@ def _design(network: str, input_text: str | None) -> Design:
         raise InputError(f"{network} is torch code already; --format code is for presets and design files")
     if path.suffix == ".py":
         raise InputError(f"say which class of {network} to read, as {network}:ClassName")
-    design = _read(path) if path.suffix == ".json" or path.exists() else cnnshapes.presets.preset(network)
+    preset = network in cnnshapes.presets.PRESETS or not (path.suffix == ".json" or path.exists())
+    design = cnnshapes.presets.preset(network) if preset else _read(path)
     shape = _input_shape(input_text)
     return design if shape is None else design.with_input(shape)
 

@@ -110,6 +110,13 @@ def test_design_file(run: Run, tmp_path: Path, suffix: str, start: bytes) -> Non
     assert run("summary", path) == (0, f"{cnnshapes.summary(residual())}\n", "")
 
 
+def test_a_preset_before_a_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is called like a preset does not hide it."""
+    (tmp_path / "lenet5").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("summary", "lenet5")[0] == 0
+
+
 def test_torch_class(run: Run, net: Path) -> None:
     """A class of a user's file is read; what its code prints stays out of the output."""
     status, out, _ = run("summary", f"{net}:Net", "--input", "3x8x8", "--format", "csv")

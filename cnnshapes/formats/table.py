@@ -77,7 +77,7 @@ def to_markdown(report: Report) -> str:
     lines = [_HEADINGS, rule, *(list(map(_markdown, _cells(row))) for row in report)]
     table = [f"| {' | '.join(line)} |" for line in lines]
     ending = [f"- {what}: {_markdown(text)}" for what, text in _totals(report).items()]
-    title = f"**{_markdown(report.name)}**, input {written(report.input_shape)}"
+    title = f"**{_markdown(_printable(report.name))}**, input {written(report.input_shape)}"
     return "\n".join((title, "", *table, "", *ending)) + "\n"
 
 
