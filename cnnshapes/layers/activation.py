@@ -38,6 +38,8 @@ class InplaceActivation(ShapePreserving):
 class ReLU(InplaceActivation):
     """max(0, x)."""
 
+    saves: ClassVar[tuple[str, ...]] = ("output",)
+
     functions: ClassVar[tuple[str, ...]] = called("relu")
     inplace: bool = flag(default=False)
 
@@ -47,6 +49,7 @@ class ReLU(InplaceActivation):
 class ReLU6(InplaceActivation):
     """min(max(0, x), 6)."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("relu6")
     inplace: bool = flag(default=False)
 
@@ -56,6 +59,7 @@ class ReLU6(InplaceActivation):
 class LeakyReLU(ShapePreserving):
     """x, or negative_slope·x below 0."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("leaky_relu")
     negative_slope: float = number(default=0.01)
     inplace: bool = flag(default=False)
@@ -66,6 +70,7 @@ class LeakyReLU(ShapePreserving):
 class ELU(ShapePreserving):
     """x, or alpha·(eˣ − 1) below 0."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("elu")
     alpha: float = number(default=1.0)
     inplace: bool = flag(default=False)
@@ -76,9 +81,14 @@ class ELU(ShapePreserving):
 class CELU(ShapePreserving):
     """x, or alpha·(e^(x/alpha) − 1) below 0."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("celu")
     alpha: float = number(default=1.0)
     inplace: bool = flag(default=False)
+
+    def check_rules(self) -> None:
+        if self.alpha == 0:
+            raise ShapeError("alpha is 0, by which CELU divides", [Repair.set("alpha", 1.0)])
 
 
 @final
@@ -86,6 +96,7 @@ class CELU(ShapePreserving):
 class SELU(InplaceActivation):
     """ELU with the self-normalising scale and slope."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("selu")
     inplace: bool = flag(default=False)
 
@@ -95,6 +106,7 @@ class SELU(InplaceActivation):
 class GELU(ShapePreserving):
     """x·Φ(x), exactly or by tanh."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("gelu")
     approximate: str = word("none", "tanh", default="none")
 
@@ -104,6 +116,7 @@ class GELU(ShapePreserving):
 class SiLU(InplaceActivation):
     """x·sigmoid(x), also called swish."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("silu")
     inplace: bool = flag(default=False)
 
@@ -113,6 +126,7 @@ class SiLU(InplaceActivation):
 class Mish(InplaceActivation):
     """x·tanh(softplus(x))."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("mish")
     inplace: bool = flag(default=False)
 
@@ -122,6 +136,8 @@ class Mish(InplaceActivation):
 class Sigmoid(ShapePreserving):
     """1/(1 + e⁻ˣ)."""
 
+    saves: ClassVar[tuple[str, ...]] = ("output",)
+
     functions: ClassVar[tuple[str, ...]] = called("sigmoid")
 
 
@@ -130,6 +146,7 @@ class Sigmoid(ShapePreserving):
 class LogSigmoid(ShapePreserving):
     """log(sigmoid(x))."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("logsigmoid")
 
 
@@ -138,6 +155,7 @@ class LogSigmoid(ShapePreserving):
 class Hardsigmoid(InplaceActivation):
     """sigmoid in three straight pieces."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("hardsigmoid")
     inplace: bool = flag(default=False)
 
@@ -147,6 +165,7 @@ class Hardsigmoid(InplaceActivation):
 class Hardswish(InplaceActivation):
     """x·hardsigmoid(x)."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("hardswish")
     inplace: bool = flag(default=False)
 
@@ -156,10 +175,18 @@ class Hardswish(InplaceActivation):
 class Hardtanh(ShapePreserving):
     """x between min_val and max_val, which it does not pass."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("hardtanh")
     min_val: float = number(default=-1.0)
     max_val: float = number(default=1.0)
     inplace: bool = flag(default=False)
+
+    def check_rules(self) -> None:
+        if self.max_val <= self.min_val:
+            raise ShapeError(
+                f"max_val {self.max_val:g} is not above min_val {self.min_val:g}",
+                [Repair.set("max_val", self.min_val + 1), Repair.set("min_val", self.max_val - 1)],
+            )
 
 
 @final
@@ -167,6 +194,7 @@ class Hardtanh(ShapePreserving):
 class Hardshrink(ShapePreserving):
     """x, or 0 within lambd of 0."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("hardshrink")
     lambd: float = number(default=0.5)
 
@@ -176,6 +204,7 @@ class Hardshrink(ShapePreserving):
 class Softshrink(ShapePreserving):
     """x moved lambd towards 0."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("softshrink")
     lambd: float = number(default=0.5, minimum=0)
 
@@ -184,6 +213,8 @@ class Softshrink(ShapePreserving):
 @layer
 class Tanh(ShapePreserving):
     """The hyperbolic tangent."""
+
+    saves: ClassVar[tuple[str, ...]] = ("output",)
 
     functions: ClassVar[tuple[str, ...]] = called("tanh")
 
@@ -201,6 +232,7 @@ class Tanhshrink(ShapePreserving):
 class Softplus(ShapePreserving):
     """log(1 + e^(beta·x))/beta."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("softplus")
     beta: float = number(default=1.0)
     threshold: float = number(default=20.0)
@@ -211,6 +243,7 @@ class Softplus(ShapePreserving):
 class Softsign(ShapePreserving):
     """x/(1 + |x|)."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("softsign")
 
 
@@ -219,6 +252,7 @@ class Softsign(ShapePreserving):
 class Threshold(ShapePreserving):
     """x where it is above threshold, else value."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     functions: ClassVar[tuple[str, ...]] = called("threshold")
     threshold: float = number()
     value: float = number()
@@ -230,6 +264,7 @@ class Threshold(ShapePreserving):
 class RReLU(ShapePreserving):
     """LeakyReLU with a slope drawn between lower and upper in training."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     lower: float = number(default=1 / 8)
     upper: float = number(default=1 / 3)
     inplace: bool = flag(default=False)
@@ -252,6 +287,7 @@ class RReLU(ShapePreserving):
 class PReLU(ShapePreserving):
     """LeakyReLU with a learned slope: num_parameters weights, one or one per channel."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     num_parameters: int = integer(default=1)
     init: float = number(default=0.25)
 
@@ -295,6 +331,7 @@ def check_dim(dim: int, shape: Shape, kind: str, name: str = "dim") -> int:
 class GLU(Layer):
     """Half of the channels times the sigmoid of the other half: the dimension is halved."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     dim: int = integer(default=-1, minimum=None)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
@@ -317,6 +354,7 @@ class SoftmaxFamily(ShapePreserving):
     """A softmax: normalises along one dimension, counted with the batch, so 1 is the channels or the features."""
 
     base_name: ClassVar[str] = "softmax"
+    saves: ClassVar[tuple[str, ...]] = ("output",)
     dim: int | None = integer(default=None, minimum=None)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
@@ -362,6 +400,8 @@ class LogSoftmax(SoftmaxFamily):
 @layer
 class Softmax2d(ShapePreserving):
     """Softmax over the channels of each position of (C, H, W)."""
+
+    saves: ClassVar[tuple[str, ...]] = ("output",)
 
     base_name: ClassVar[str] = "softmax"
     ranks: ClassVar[tuple[int, ...]] = (3,)

@@ -25,7 +25,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from math import isnan, prod
-from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, dataclass_transform
 
 from cnnshapes import receptive_field
 from cnnshapes.errors import DesignError, Edit, Repair, ShapeError
@@ -49,6 +49,16 @@ AXES: Final[dict[int, tuple[str, ...]]] = {
 }
 """What the dimensions of a shape are called, by how many there are."""
 
+
+class Saved(NamedTuple):
+    """Counts of what is kept for a backward pass: numbers of the network's type, and 8-byte indices."""
+
+    numbers: int = 0
+    indices: int = 0
+
+
+NOTHING_SAVED: Final = Saved()
+
 L = TypeVar("L", bound="type[Layer]")
 T = TypeVar("T")
 REQUIRED: Final = object()
@@ -69,6 +79,7 @@ class Argument:
         minimum, maximum: bounds of each number, where there are any.
         words: the words allowed beside or instead of numbers.
         optional: None is allowed, and means that torch's default or the input decides.
+        gaps: None is allowed for single axes too, and keeps those as they are.
         from_input: what the input decides where it is left out: its `channels` (first dimension) or `features` (last).
     """
 
@@ -77,6 +88,7 @@ class Argument:
     maximum: float | None = None
     words: tuple[str, ...] = ()
     optional: bool = False
+    gaps: bool = False
     from_input: str = ""
 
     def clean(self, value: Any) -> Any:
@@ -133,7 +145,7 @@ class Argument:
 
 def _element(item: Any, argument: Argument) -> Any:
     floats = argument.kind == "numbers"
-    if item is None and argument.optional:
+    if item is None and argument.gaps:
         return item
     if isinstance(item, bool) or not isinstance(item, (int, float) if floats else int):
         raise TypeError(f"{item!r} is not a {'number' if floats else 'whole number'}")
@@ -244,6 +256,10 @@ class Layer(ABC):
     """The torch function that computes it, such as torch.cat; empty where torch.nn has a class of the same name."""
     functions: ClassVar[tuple[str, ...]] = ()
     """Torch functions that take the input and then this class's own arguments; others need a method marked `reads`."""
+    saves: ClassVar[tuple[str, ...]] = ()
+    """What autograd keeps of it for the backward pass: its `input`, its `output`, both or neither."""
+    is_view: ClassVar[bool] = False
+    """Its output is its input's memory, arranged anew."""
     merges_dimensions: ClassVar[bool] = False
     """Its explanation tells where each dimension of its input came from."""
 
@@ -347,6 +363,14 @@ class Layer(ABC):
         """Multiply–accumulates for one example: one per use of a weight; bias, norm, activation and pooling count 0."""
         return 0
 
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        """What autograd keeps for one example beside its input and output: masks, indices, statistics."""
+        return NOTHING_SAVED
+
+    def buffers(self, *inputs: Shape) -> dict[str, Shape]:
+        """The shapes of what it stores without learning it, such as running means, by their names in torch."""
+        return {}
+
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
@@ -449,19 +473,25 @@ class Spatial(Layer):
         if "dims" in cls.__dict__ and not cls.ranks:
             cls.ranks = (cls.dims + 1,)
 
-    def each(self, value: Any) -> tuple[Any, ...]:
-        """A value per axis: (3, 3) of 3, (3, 1) of (3, 1).
+    def each(self, field: str, *, spread: bool = True) -> tuple[Any, ...]:
+        """An argument's value for each axis: (3, 3) of 3, (3, 1) of (3, 1), and (3, 3) of (3,) where torch spreads it.
 
         Raises:
             ShapeError: a tuple of another length.
         """
+        value = getattr(self, field)
         if not isinstance(value, tuple):
             return (value,) * self.dims
         if len(value) == self.dims:
             return value
-        if len(value) == 1:
+        if len(value) == 1 and spread:
             return value * self.dims
-        raise ShapeError(f"{sizes_text(value)} has {len(value)} numbers; it needs one number or {self.dims}")
+        count = f"{len(value)} number{'s' if len(value) != 1 else ''}"
+        needed = f"one number or {self.dims}" if self.dims > 1 else "one number"
+        usual = [size for size in value if size is not None][:1]
+        raise ShapeError(
+            f"{field} {sizes_text(value)} has {count}; it needs {needed}", [Repair.set(field, size) for size in usual]
+        )
 
 
 def expect(layer_: Layer, field: str, given: int | None, found: int, what: str) -> int:
@@ -493,8 +523,10 @@ def named(shape: Shape) -> str:
 
 
 def sizes_text(value: Any) -> str:
-    """A size or one per axis as text: `5`, `(3, 1)`."""
-    return f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
+    """A size or one per axis as text: `5`, `(3, 1)`, `(3,)`."""
+    if not isinstance(value, tuple):
+        return str(value)
+    return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
 
 
 def _rank_hint(rank: int, allowed: tuple[int, ...]) -> str:

@@ -11,7 +11,9 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.base import (
+    NOTHING_SAVED,
     REQUIRED,
+    Saved,
     Shape,
     Spatial,
     expect,
@@ -38,6 +40,7 @@ class Convolution(Window):
     """
 
     base_name: ClassVar[str] = "conv"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     in_channels: int | None = integer(default=None, from_input="channels")
     out_channels: int = integer(default=REQUIRED)
     kernel_size: int | tuple[int, ...] = sizes(default=REQUIRED)
@@ -50,17 +53,18 @@ class Convolution(Window):
 
     @functools.cached_property
     def geometry(self) -> Geometry:
-        kernel_size, dilation = self.each(self.kernel_size), self.each(self.dilation)
+        kernel_size, dilation = self.each("kernel_size", spread=False), self.each("dilation")
         if self.padding == "same":
             both = tuple(map(arithmetic.same_padding, kernel_size, dilation))
             before = tuple(int(amount) // 2 for amount in both)
         else:
-            before = (0,) * self.dims if self.padding == "valid" else self.each(self.padding)
+            spread = self.padding_mode == "zeros"  # torch pads the other ways by a function that wants all the axes
+            before = (0,) * self.dims if self.padding == "valid" else self.each("padding", spread=spread)
             both = tuple(2 * amount for amount in before)
-        return Geometry(kernel_size, self.each(self.stride), before, both, dilation)
+        return Geometry(kernel_size, self.each("stride"), before, both, dilation)
 
     def check_rules(self) -> None:
-        if self.padding == "same" and any(step != 1 for step in self.each(self.stride)):
+        if self.padding == "same" and any(step != 1 for step in self.each("stride")):
             raise ShapeError(
                 f'padding "same" needs stride 1, and the stride is {sizes_text(self.stride)}',
                 [Repair.set("stride", 1), Repair.set("padding", self._half_kernel())],
@@ -83,6 +87,12 @@ class Convolution(Window):
 
     def macs(self, output: Shape, *inputs: Shape) -> int:
         return arithmetic.product((*reversed(self.weights(*inputs)["weight"]), *reversed(output[1:])))
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        if self.padding_mode == "zeros":
+            return NOTHING_SAVED
+        grown = (size + both for size, both in zip(inputs[0][1:], self.geometry.both, strict=True))
+        return Saved(numbers=arithmetic.product((inputs[0][0], *grown)))  # the padded copy
 
     def _half_kernel(self) -> int | tuple[int, ...]:
         half = tuple(arithmetic.span(k, d) // 2 for k, d in zip(*self.geometry[::4], strict=True))
@@ -125,6 +135,7 @@ class TransposedConvolution(Spatial):
     """
 
     base_name: ClassVar[str] = "convt"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     in_channels: int | None = integer(default=None, from_input="channels")
     out_channels: int = integer(default=REQUIRED)
     kernel_size: int | tuple[int, ...] = sizes(default=REQUIRED)
@@ -136,13 +147,17 @@ class TransposedConvolution(Spatial):
     dilation: int | tuple[int, ...] = sizes(default=1)
     padding_mode: str = word("zeros", default="zeros")
 
+    @functools.cached_property
+    def _windows(self) -> tuple[tuple[int, ...], ...]:
+        """kernel_size, stride, padding, output_padding and dilation, a number per axis each."""
+        rest = map(self.each, ("stride", "padding", "output_padding", "dilation"))
+        return (self.each("kernel_size", spread=False), *rest)
+
     def check_rules(self) -> None:
         if self.in_channels is not None:
             check_groups(self.groups, self.in_channels, self.out_channels)
-        for name in ("kernel_size", "padding"):
-            self.each(getattr(self, name))
-        steps = zip(self.each(self.output_padding), self.each(self.stride), self.each(self.dilation), strict=True)
-        for extra, step, spread in steps:
+        _, stride, _, output_padding, dilation = self._windows
+        for extra, step, spread in zip(output_padding, stride, dilation, strict=True):
             if extra >= max(step, spread):
                 raise ShapeError(
                     f"output_padding {extra} must be smaller than the stride ({step}) or the dilation ({spread})",
@@ -153,8 +168,7 @@ class TransposedConvolution(Spatial):
         (shape,) = inputs
         expect(self, "in_channels", self.in_channels, shape[0], "channels")
         check_groups(self.groups, shape[0], self.out_channels)
-        windows = (self.kernel_size, self.stride, self.padding, self.output_padding, self.dilation)
-        result = tuple(map(arithmetic.transposed_window, shape[1:], *map(self.each, windows)))
+        result = tuple(map(arithmetic.transposed_window, shape[1:], *self._windows))
         if min(result) < 1:
             raise ShapeError(
                 f"padding {sizes_text(self.padding)} takes away all of the output, which would be {written(result)}",
@@ -164,7 +178,7 @@ class TransposedConvolution(Spatial):
         return (self.out_channels, *result)
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
-        weight = (inputs[0][0], per_group(self.out_channels, self.groups), *self.each(self.kernel_size))
+        weight = (inputs[0][0], per_group(self.out_channels, self.groups), *self._windows[0])
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
 
     def macs(self, output: Shape, *inputs: Shape) -> int:
@@ -175,12 +189,12 @@ class TransposedConvolution(Spatial):
     ) -> ReceptiveField:
         if len(fields[0].axes) != self.dims:
             return fields[0]
-        stride, padding = self.each(self.stride), self.each(self.padding)
-        reach = tuple(map(arithmetic.same_padding, self.each(self.kernel_size), self.each(self.dilation)))
+        kernel_size, stride, padding, _, dilation = self._windows
+        reach = tuple(map(arithmetic.same_padding, kernel_size, dilation))
         if set(stride) == {1}:  # a plain convolution that sees backwards
-            kernel_size = tuple(r + 1 for r in reach)
+            wide = tuple(r + 1 for r in reach)
             before = tuple(r - p for r, p in zip(reach, padding, strict=True))
-            return receptive_field.through_window(fields[0], kernel_size, stride, before, (1,) * self.dims)
+            return receptive_field.through_window(fields[0], wide, stride, before, (1,) * self.dims)
         return receptive_field.through_resampling(
             fields[0],
             [Fraction(1, s) for s in stride],

@@ -19,6 +19,7 @@ class Linear(Layer):
     """
 
     base_name: ClassVar[str] = "fc"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     in_features: int | None = integer(default=None, from_input="features")
     out_features: int = integer(default=REQUIRED)
     bias: bool = flag(default=True)

@@ -9,6 +9,7 @@ from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.base import (
     LAYERS,
     Layer,
+    Saved,
     Shape,
     ShapePreserving,
     Spatial,
@@ -27,25 +28,37 @@ class ChannelNorm(ShapePreserving, Spatial):
     """A scale and a shift per channel, C weights and C biases, where affine."""
 
     base_name: ClassVar[str] = "norm"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     num_features: int | None = integer(default=None, from_input="channels")
     eps: float = number(default=1e-5)
     momentum: float | None = number(default=0.1, optional=True)
+    affine: bool = flag(default=True)
+    track_running_stats: bool = flag(default=True)
+    bias: bool = flag(default=True, keyword=True)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
-        expect(self, "num_features", self.num_features, inputs[0][0], "channels")
+        if self.affine or self.track_running_stats:  # else nothing is of that size, and torch lets it pass
+            expect(self, "num_features", self.num_features, inputs[0][0], "channels")
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
-        return _affine((inputs[0][0],), getattr(self, "affine", True), getattr(self, "bias", True))
+        return _affine((inputs[0][0],), self.affine, self.bias)
+
+    def buffers(self, *inputs: Shape) -> dict[str, Shape]:
+        if not self.track_running_stats:
+            return {}
+        channels = (inputs[0][0],)
+        return {"running_mean": channels, "running_var": channels, "num_batches_tracked": ()}
 
 
 class BatchNorm(ChannelNorm):
     """Normalises each channel over the batch and the positions."""
 
     base_name: ClassVar[str] = "bn"
-    affine: bool = flag(default=True)
-    track_running_stats: bool = flag(default=True)
-    bias: bool = flag(default=True, keyword=True)
+
+    def check_rules(self) -> None:
+        if self.eps <= 0:
+            raise ShapeError(f"eps is {self.eps:g}; it must be above 0", [Repair.set("eps", 1e-5)])
 
     @reads("torch.nn.functional.batch_norm")
     @classmethod
@@ -73,17 +86,18 @@ class InstanceNorm(ChannelNorm):
 
     affine: bool = flag(default=False)
     track_running_stats: bool = flag(default=False)
-    bias: bool = flag(default=True, keyword=True)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
-        if self.num_features is not None and self.affine:
-            expect(self, "num_features", self.num_features, inputs[0][0], "channels")
+        super().compute_shape(*inputs)
         if arithmetic.product(inputs[0][1:]) == 1:
             raise ShapeError(
                 f"the {written(inputs[0])} input has one position a channel, and one value has no variance",
                 kind=self.kind,
             )
         return inputs[0]
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=2 * inputs[0][0])
 
     @reads("torch.nn.functional.instance_norm")
     @classmethod
@@ -161,6 +175,7 @@ class GroupNorm(ShapePreserving):
     """Normalises groups of channels of each example; a scale and a shift per channel."""
 
     base_name: ClassVar[str] = "norm"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     num_groups: int = integer()
     num_channels: int | None = integer(default=None, from_input="channels")
     eps: float = number(default=1e-5)
@@ -172,11 +187,16 @@ class GroupNorm(ShapePreserving):
             self._check_groups(self.num_channels)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
-        self._check_groups(expect(self, "num_channels", self.num_channels, inputs[0][0], "channels"))
+        if self.affine:  # else nothing is of that size, and torch lets it pass
+            expect(self, "num_channels", self.num_channels, inputs[0][0], "channels")
+        self._check_groups(inputs[0][0])
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         return _affine((inputs[0][0],), self.affine, self.bias)
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=2 * self.num_groups)
 
     def _check_groups(self, channels: int) -> None:
         if channels % self.num_groups:
@@ -205,6 +225,7 @@ class LastDimensionsNorm(ShapePreserving):
     """Normalises each example over its last dimensions, which normalized_shape names."""
 
     base_name: ClassVar[str] = "norm"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     normalized_shape: int | tuple[int, ...] = argument("sizes", minimum=1)
 
     @property
@@ -237,6 +258,9 @@ class LayerNorm(LastDimensionsNorm):
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         return _affine(self.normalized, self.elementwise_affine, self.bias)
 
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=2 * arithmetic.product(inputs[0][: -len(self.normalized)]))
+
     @reads("torch.nn.functional.layer_norm")
     @classmethod
     def from_layer_norm(
@@ -262,6 +286,10 @@ class RMSNorm(LastDimensionsNorm):
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         return _affine(self.normalized, self.elementwise_affine, bias=False)
 
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        scaled = arithmetic.product(inputs[0]) if self.elementwise_affine else 0
+        return Saved(numbers=scaled + arithmetic.product(inputs[0][: -len(self.normalized)]))
+
     @reads("torch.nn.functional.rms_norm")
     @classmethod
     def from_rms_norm(
@@ -277,11 +305,17 @@ class LocalResponseNorm(ShapePreserving):
     """AlexNet's normalisation over `size` neighbouring channels; learns nothing."""
 
     base_name: ClassVar[str] = "lrn"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     ranks: ClassVar[tuple[int, ...]] = (2, 3, 4)
     size: int = integer()
     alpha: float = number(default=1e-4)
     beta: float = number(default=0.75)
     k: float = number(default=1.0)
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        channels, *rest = inputs[0]
+        # the squares, padded by size − 1 channels, and twice the input's size: the base of the power and the divisor
+        return Saved(numbers=(channels + self.size - 1 + 2 * channels) * arithmetic.product(rest))
 
     @reads("torch.nn.functional.local_response_norm")
     @classmethod

@@ -23,6 +23,10 @@ class Pad(Spatial):
     """Each axis grows by what both its ends get; a pair of numbers per axis, the last axis first, as in torch."""
 
     base_name: ClassVar[str] = "pad"
+    partial: ClassVar[bool] = False
+    """Whether torch takes numbers for the last axes alone."""
+    crops_first: ClassVar[bool] = True
+    """Whether torch crops by what is negative before it pads the other end."""
     padding: int | tuple[int, ...] = sizes(minimum=None)
 
     @property
@@ -34,13 +38,15 @@ class Pad(Spatial):
         """
         if not isinstance(self.padding, tuple):
             return ((self.padding, self.padding),) * self.dims
-        if len(self.padding) != 2 * self.dims:
+        given, needed = len(self.padding), 2 * self.dims
+        if given != needed and not (self.partial and given % 2 == 0 and given < needed):
             raise ShapeError(
-                f"padding {sizes_text(self.padding)} has {len(self.padding)} numbers; it needs one or {2 * self.dims}, "
-                "before and after each axis, the last axis first",
+                f"padding {sizes_text(self.padding)} has {given} numbers; it needs one or {needed}, before and after "
+                "each axis, the last axis first",
                 [Repair.set("padding", abs(int(self.padding[0])) if self.padding else 0)],
             )
-        pairs = [(self.padding[i], self.padding[i + 1]) for i in range(0, 2 * self.dims, 2)]
+        pairs = [(self.padding[i], self.padding[i + 1]) for i in range(0, given, 2)]
+        pairs += [(0, 0)] * (self.dims - len(pairs))
         return tuple(reversed(pairs))
 
     def check_rules(self) -> None:
@@ -60,7 +66,8 @@ class Pad(Spatial):
                 )
         grown = (size + before + after for size, (before, after) in zip(found, self.ends, strict=True))
         result = (channels, *grown)
-        if min(result) < 1:
+        left = (size + min(before, 0) + min(after, 0) for size, (before, after) in zip(found, self.ends, strict=True))
+        if min(result) < 1 or (self.crops_first and min(left) < 0):
             raise ShapeError(
                 f"padding {sizes_text(self.padding)} crops all of the {written(inputs[0])} input away",
                 [Repair.set("padding", 0)],
@@ -100,19 +107,26 @@ class Pad(Spatial):
 class ZeroPad(Pad):
     """A border of zeros; negative padding crops."""
 
+    partial: ClassVar[bool] = True
+
 
 class ConstantPad(Pad):
     """A border of one value; negative padding crops."""
 
+    partial: ClassVar[bool] = True
     value: float = number()
 
 
 class ReplicationPad(Pad):
     """A border that repeats the edge."""
 
+    crops_first: ClassVar[bool] = False
+
 
 class ReflectionPad(Pad):
     """A border that mirrors what lies inside the edge, so it is narrower than the input."""
+
+    crops_first: ClassVar[bool] = False
 
     def limit(self, size: int) -> int | None:
         return size - 1

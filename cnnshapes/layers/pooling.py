@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Self, final
 
-from cnnshapes import arithmetic, receptive_field
-from cnnshapes.errors import Repair, ShapeError
+from cnnshapes import receptive_field
+from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.base import (
     LAYERS,
+    REQUIRED,
     Layer,
     Shape,
     Spatial,
@@ -21,8 +23,9 @@ from cnnshapes.layers.base import (
     reads,
     sizes,
     sizes_text,
+    written,
 )
-from cnnshapes.layers.windows import Geometry, Window
+from cnnshapes.layers.windows import Geometry, Window, uniform
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -30,30 +33,48 @@ class Pool(Window):
     """(C, *W) to (C, *⌊(W − F + 2P)/S⌋ + 1), rounded up with ceil_mode; the stride is the kernel unless given."""
 
     base_name: ClassVar[str] = "pool"
+    spreads_kernel: ClassVar[bool] = True
+    """Whether torch takes a tuple of one number for a kernel of that size along all axes."""
+    bare: ClassVar[bool] = False
+    """Whether torch wants the kernel to fit the input without its padding, as its avg_pool3d does."""
 
-    def _sliding(self, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Geometry:
-        kernel, before = self.each(kernel_size), self.each(padding)
-        steps = kernel if stride is None else self.each(stride)
-        return Geometry(kernel, steps, before, tuple(2 * p for p in before), self.each(dilation), ceil_mode)
+    @functools.cached_property
+    def geometry(self) -> Geometry:
+        given: Any = self  # each family has those of these arguments that torch has
+        kernel_size = self.each("kernel_size", spread=self.spreads_kernel)
+        stride = kernel_size if given.stride is None else self.each("stride")
+        before = self.each("padding") if "padding" in self.arguments() else (0,) * self.dims
+        dilation = self.each("dilation") if "dilation" in self.arguments() else (1,) * self.dims
+        return Geometry(kernel_size, stride, before, tuple(2 * p for p in before), dilation, given.ceil_mode)
 
     def check_rules(self) -> None:
         window = self.geometry
-        for reach, pad in zip(map(arithmetic.span, window.kernel_size, window.dilation), window.before, strict=True):
-            if pad > reach // 2:
+        for size, pad in zip(window.kernel_size, window.before, strict=True):
+            if pad > size // 2:  # torch leaves the dilation out of account
                 kernel = "×".join(map(str, window.kernel_size))
                 raise ShapeError(
                     f"padding {sizes_text(window.before)} is more than half of the {kernel} kernel, so a window could "
                     "hold padding alone",
-                    [Repair.set("padding", int(reach) // 2, "≤"), Repair.set("kernel_size", 2 * int(pad), "≥")],
+                    [Repair.set("padding", int(size) // 2, "≤"), Repair.set("kernel_size", 2 * int(pad), "≥")],
                 )
 
     def compute_shape(self, *inputs: Shape) -> Shape:
-        return (inputs[0][0], *self.positions(inputs[0]))
+        channels, *found = inputs[0]
+        if self.bare and any(map(operator.gt, self.geometry.kernel_size, found)):
+            fitting = uniform(list(map(min, self.geometry.kernel_size, found)))
+            edits = [Edit("kernel_size", fitting), *([Edit("padding", 0)] if any(self.geometry.before) else [])]
+            also = " with padding = 0" if len(edits) > 1 else ""
+            raise ShapeError(
+                f"a {'×'.join(map(str, self.geometry.kernel_size))} kernel is larger than the {written(found)} input, "
+                f"which torch's {self.kind} refuses whatever the padding",
+                [Repair(f"kernel_size ≤ {sizes_text(fitting)}{also}", tuple(edits))],
+                kind=self.kind,
+            )
+        return (channels, *self.positions(inputs[0]))
 
     def _may_pad(self, padding: int | tuple[int, ...]) -> bool:
-        window = self.geometry
-        reach = map(arithmetic.span, window.kernel_size, window.dilation)
-        return all(pad <= half // 2 for pad, half in zip(self.each(padding), reach, strict=True))
+        wanted = padding if isinstance(padding, tuple) else (padding,) * self.dims
+        return all(pad <= size // 2 for pad, size in zip(wanted, self.geometry.kernel_size, strict=True))
 
 
 class MaxPool(Pool):
@@ -64,10 +85,6 @@ class MaxPool(Pool):
     padding: int | tuple[int, ...] = sizes(default=0, minimum=0)
     dilation: int | tuple[int, ...] = sizes(default=1)
     ceil_mode: bool = flag(default=False)
-
-    @functools.cached_property
-    def geometry(self) -> Geometry:
-        return self._sliding(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
 
     @reads("torch.nn.functional.max_pool{dims}d", "torch.max_pool{dims}d")
     @classmethod
@@ -94,10 +111,6 @@ class AvgPool(Pool):
     ceil_mode: bool = flag(default=False)
     count_include_pad: bool = flag(default=True)
 
-    @functools.cached_property
-    def geometry(self) -> Geometry:
-        return self._sliding(self.kernel_size, self.stride, self.padding, 1, self.ceil_mode)
-
     @reads("torch.nn.functional.avg_pool{dims}d")
     @classmethod
     def from_avg_pool(cls, input: Shape, kernel_size: Any, stride: Any = None, *rest: Any, **named: Any) -> Self:
@@ -108,14 +121,16 @@ class AvgPool(Pool):
 class LPPool(Pool):
     """The power average under the window, (Σ xᵖ)^(1/p) with p = norm_type."""
 
+    spreads_kernel: ClassVar[bool] = False
     norm_type: float = number()
     kernel_size: int | tuple[int, ...] = sizes()
     stride: int | tuple[int, ...] | None = sizes(default=None)
     ceil_mode: bool = flag(default=False)
 
-    @functools.cached_property
-    def geometry(self) -> Geometry:
-        return self._sliding(self.kernel_size, self.stride, 0, 1, self.ceil_mode)
+    def check_rules(self) -> None:
+        super().check_rules()
+        if self.norm_type == 0:
+            raise ShapeError("norm_type is 0, and no number has a root of order 0", [Repair.set("norm_type", 2)])
 
     @reads("torch.nn.functional.lp_pool{dims}d")
     @classmethod
@@ -128,14 +143,14 @@ class AdaptivePool(Spatial):
     """(C, *W) to (C, *output_size): windows are laid so that just so many come out; None keeps an axis."""
 
     base_name: ClassVar[str] = "pool"
-    output_size: int | tuple[int | None, ...] | None = sizes(optional=True)
+    output_size: int | tuple[int | None, ...] = sizes(gaps=True)
 
     def check_rules(self) -> None:
-        self.each(self.output_size)
+        self.each("output_size", spread=False)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         channels, *found = inputs[0]
-        wanted = self.each(self.output_size)
+        wanted = self.each("output_size", spread=False)
         return (channels, *(size if want is None else want for size, want in zip(found, wanted, strict=True)))
 
     def receptive_field(
@@ -229,6 +244,7 @@ class AvgPool3d(AvgPool):
     """Average pooling of a volume: (C, D, H, W)."""
 
     dims: ClassVar[int] = 3
+    bare: ClassVar[bool] = True
     divisor_override: int | None = integer(default=None)
 
 
@@ -238,6 +254,7 @@ class LPPool1d(LPPool):
     """Power-average pooling along one axis: (C, L)."""
 
     dims: ClassVar[int] = 1
+    kernel_size: int = integer(default=REQUIRED)
 
 
 @final
@@ -254,6 +271,7 @@ class LPPool3d(LPPool):
     """Power-average pooling of a volume: (C, D, H, W)."""
 
     dims: ClassVar[int] = 3
+    bare: ClassVar[bool] = True
 
 
 @final
@@ -262,6 +280,7 @@ class AdaptiveAvgPool1d(AdaptivePool):
     """Average pooling to a given length."""
 
     dims: ClassVar[int] = 1
+    output_size: int | tuple[int, ...] = sizes()
 
 
 @final
@@ -286,6 +305,7 @@ class AdaptiveMaxPool1d(AdaptivePool):
     """Max pooling to a given length."""
 
     dims: ClassVar[int] = 1
+    output_size: int | tuple[int, ...] = sizes()
 
 
 @final

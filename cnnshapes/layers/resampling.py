@@ -123,6 +123,13 @@ class Upsample(Interpolation):
     align_corners: bool | None = flag(default=None)
     recompute_scale_factor: bool | None = flag(default=None)
 
+    def check_rules(self) -> None:
+        super().check_rules()
+        if self.recompute_scale_factor and self.size is not None:
+            raise ShapeError(
+                "recompute_scale_factor has no meaning with a size", [Repair.set("recompute_scale_factor", None)]
+            )
+
     @property
     def how(self) -> tuple[str, bool | None]:
         return self.mode, self.align_corners

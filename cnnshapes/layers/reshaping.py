@@ -85,7 +85,7 @@ class Unflatten(Layer):
         known = arithmetic.product(size for size in parts if size != -1)
         holes = sum(size == -1 for size in parts)
         fits = (holes == 0 and known == shape[at]) or (holes == 1 and known > 0 and shape[at] % known == 0)
-        if not fits or min(parts, default=0) < -1 or 0 in parts:
+        if not fits or not parts or min(parts) < -1 or 0 in parts:
             raise ShapeError(
                 f"{int(shape[at])} numbers cannot be arranged as {written(parts)}",
                 [Repair.set("unflattened_size", (int(shape[at]), *((1,) * (len(parts) - 1))))],

@@ -79,12 +79,12 @@ class Window(Spatial):
         article = "an" if kernel.startswith(("8", "11", "18")) else "a"
         repairs = []
         arguments = self.arguments()
-        needed = _uniform([max(b, b - (-(r - w) // 2)) for b, r, w in zip(before, reach, padded, strict=True)])
+        needed = uniform([max(b, b - (-(r - w) // 2)) for b, r, w in zip(before, reach, padded, strict=True)])
         if "padding" in arguments and self._may_pad(needed):
             repairs.append(Repair(f"padding ≥ {sizes_text(needed)}", (Edit("padding", needed),)))
         fitting = [min(k, (w - 1) // d + 1) for k, w, d in zip(kernel_size, padded, dilation, strict=True)]
         if min(fitting) >= 1:
-            largest = _uniform(fitting)
+            largest = uniform(fitting)
             repairs.append(Repair(f"kernel_size ≤ {sizes_text(largest)}", (Edit("kernel_size", largest),)))
         if "dilation" in arguments and reach != kernel_size:
             spread = [
@@ -92,7 +92,7 @@ class Window(Spatial):
                 for k, w, d in zip(kernel_size, padded, dilation, strict=True)
             ]
             if min(spread) >= 1:
-                tightest = _uniform(spread)
+                tightest = uniform(spread)
                 repairs.append(Repair(f"dilation ≤ {sizes_text(tightest)}", (Edit("dilation", tightest),)))
         return ShapeError(
             f"{article} {kernel} kernel{dilated} does not fit the {size} input{padding}", repairs, kind=self.kind
@@ -103,6 +103,7 @@ class Window(Spatial):
         return True
 
 
-def _uniform(values: Sequence[int]) -> int | tuple[int, ...]:
+def uniform(values: Sequence[int]) -> int | tuple[int, ...]:
+    """One number where all axes agree, else one per axis."""
     plain = tuple(int(value) for value in values)
     return plain[0] if len(set(plain)) == 1 else plain
