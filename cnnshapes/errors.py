@@ -68,7 +68,7 @@ class Repair:
     @classmethod
     def set(cls, field: str, value: Any, relation: str = "=") -> Repair:
         """A repair of one argument of the layer that raised the error."""
-        shown = repr(value) if isinstance(value, str) else "x".join(map(str, value)) if _many(value) else str(value)
+        shown = f'"{value}"' if isinstance(value, str) else str(value)
         return cls(f"{field} {relation} {shown}", (Edit(field, value),))
 
 
@@ -122,7 +122,3 @@ class ShapeError(CnnshapesError):
 def alternatives(texts: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
     return ", ".join(texts[:-1]) + " or " + texts[-1] if len(texts) > 1 else "".join(texts)
-
-
-def _many(value: Any) -> bool:
-    return isinstance(value, tuple)

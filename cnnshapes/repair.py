@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cnnshapes.design import INPUT, Design
@@ -12,6 +12,8 @@ from cnnshapes.layers.windows import Window
 
 FOLLOWING = 6
 """How many nodes further down may have to be mended along."""
+AGAIN = 3
+"""How many of them a second repair of the same node counts for."""
 OFFERED = 4
 """How many repairs an error offers at most."""
 
@@ -28,7 +30,8 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
     """
     found: list[Repair] = []
     for candidate in (*_at_node(error), *_upstream(design, error)):
-        repair = _followed_through(design, candidate, error.node, compute, FOLLOWING)
+        chain = _followed_through(design, candidate, error.node, compute, FOLLOWING)
+        repair = _joined(chain, error.node) if chain else None
         if repair is not None and repair.edits not in [known.edits for known in found]:
             found.append(repair)
         if len(found) == OFFERED:
@@ -43,22 +46,35 @@ def _at_node(error: ShapeError) -> list[Repair]:
     ]
 
 
-def _followed_through(design: Design, repair: Repair, node: str, compute: Compute, depth: int) -> Repair | None:
-    """The repair with what it makes necessary further down, None where it does not work out."""
+def _followed_through(
+    design: Design, repair: Repair, node: str, compute: Compute, depth: int
+) -> tuple[Repair, ...] | None:
+    """The repair and what it makes necessary, at the same node and further down; None where it does not work out."""
     try:
         mended = design.with_edits(repair.edits)
         compute(mended)
     except ShapeError as error:
-        if depth == 0 or design.index(error.node) <= design.index(node):
+        left = depth - (AGAIN if error.node == node else 1)
+        if left < 0 or design.index(error.node) < design.index(node):
             return None
         for following in _at_node(error):
-            rest = _followed_through(mended, following, error.node, compute, depth - 1)
+            rest = _followed_through(mended, following, error.node, compute, left)
             if rest is not None:
-                return Repair(f"{repair.text} with {rest.text} at {error.node}", repair.edits + rest.edits)
+                later = {(edit.node, edit.field) for step in rest for edit in step.edits}
+                undone = all((edit.node, edit.field) in later for edit in repair.edits)
+                return rest if undone else (repair, *rest)
         return None
     except CnnshapesError:
         return None
-    return repair
+    return (repair,)
+
+
+def _joined(chain: Sequence[Repair], node: str) -> Repair:
+    """Repairs that belong together as one: `padding ≥ 1 with in_features = 1024 at fc1`."""
+    first, *rest = chain
+    texts = [step.text + (f" at {where}" if (where := step.edits[0].node) != node else "") for step in rest]
+    text = first.text + (f" with {' and '.join(texts)}" if texts else "")
+    return Repair(text, tuple(edit for step in chain for edit in step.edits))
 
 
 def _upstream(design: Design, error: ShapeError) -> Iterator[Repair]:

@@ -486,12 +486,8 @@ class Spatial(Layer):
             return value
         if len(value) == 1 and spread:
             return value * self.dims
-        count = f"{len(value)} number{'s' if len(value) != 1 else ''}"
-        needed = f"one number or {self.dims}" if self.dims > 1 else "one number"
-        usual = [size for size in value if size is not None][:1]
-        raise ShapeError(
-            f"{field} {sizes_text(value)} has {count}; it needs {needed}", [Repair.set(field, size) for size in usual]
-        )
+        usual = next((size for size in value if size is not None), int(self.arguments()[field].minimum or 0))
+        raise ShapeError(miscounted(field, value, self.dims), [Repair.set(field, usual)])
 
 
 def expect(layer_: Layer, field: str, given: int | None, found: int, what: str) -> int:
@@ -520,6 +516,13 @@ def written(shape: Sequence[int]) -> str:
 def named(shape: Shape) -> str:
     """A shape as words: `a vector of 400 features`, `a 6x28x28 map`."""
     return f"a vector of {shape[0]} features" if len(shape) == 1 else f"a {written(shape)} map"
+
+
+def miscounted(field: str, value: tuple[Any, ...], dims: int) -> str:
+    """What is wrong with a tuple of another length than there are axes."""
+    count = f"{len(value)} number{'s' if len(value) != 1 else ''}"
+    needed = f"one number or {dims}" if dims > 1 else "one number"
+    return f"{field} {sizes_text(value)} has {count}; it needs {needed}"
 
 
 def sizes_text(value: Any) -> str:

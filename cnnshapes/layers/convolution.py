@@ -70,8 +70,6 @@ class Convolution(Window):
                 [Repair.set("stride", 1), Repair.set("padding", self._half_kernel())],
             )
         self.geometry  # noqa: B018  raises where a tuple has the wrong length
-        if self.in_channels is not None:
-            check_groups(self.groups, self.in_channels, self.out_channels)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
@@ -154,8 +152,6 @@ class TransposedConvolution(Spatial):
         return (self.each("kernel_size", spread=False), *rest)
 
     def check_rules(self) -> None:
-        if self.in_channels is not None:
-            check_groups(self.groups, self.in_channels, self.out_channels)
         _, stride, _, output_padding, dilation = self._windows
         for extra, step, spread in zip(output_padding, stride, dilation, strict=True):
             if extra >= max(step, spread):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
-from cnnshapes.errors import ShapeError
+from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
 from cnnshapes.layers.base import Layer, Shape, T, integer, layer, reads, written
 from cnnshapes.receptive_field import ReceptiveField
@@ -87,11 +87,16 @@ class Concat(Layer):
     def compute_shape(self, *inputs: Shape) -> Shape:
         at = check_dim(self.dim, inputs[0], self.kind)
         if at < 0:
-            raise ShapeError("dim 0 would join the examples of different batches", kind=self.kind)
-        rest = {(*shape[:at], *shape[at + 1 :]) if len(shape) > at else shape for shape in inputs}
-        if len(rest) > 1 or len({len(shape) for shape in inputs}) > 1:
+            raise ShapeError(
+                f"dim {int(self.dim)} would join the examples of different batches",
+                [Repair.set("dim", 1)],
+                kind=self.kind,
+            )
+        if not _joinable(inputs, at):
+            fitting = [axis + 1 for axis in range(len(inputs[0])) if _joinable(inputs, axis)]
             raise ShapeError(
                 f"its inputs {' and '.join(map(written, inputs))} differ in more than dimension {int(self.dim)}",
+                [Repair.set("dim", axis) for axis in fitting],
                 kind=self.kind,
             )
         return (*inputs[0][:at], arithmetic.total(shape[at] for shape in inputs), *inputs[0][at + 1 :])
@@ -114,3 +119,12 @@ class Concat(Layer):
     def from_cat(cls, tensors: Sequence[Shape], dim: int = 0) -> Self | None:
         """A concatenation, unless it joins batches."""
         return cls(dim) if dim % (len(tensors[0]) + 1) else None
+
+
+def _joinable(shapes: Sequence[Shape], axis: int) -> bool:
+    """Whether the shapes agree in the number of dimensions and in all but this one."""
+    first = shapes[0]
+    return all(
+        len(shape) == len(first) and (*shape[:axis], *shape[axis + 1 :]) == (*first[:axis], *first[axis + 1 :])
+        for shape in shapes
+    )

@@ -182,14 +182,12 @@ class GroupNorm(ShapePreserving):
     affine: bool = flag(default=True)
     bias: bool = flag(default=True, keyword=True)
 
-    def check_rules(self) -> None:
-        if self.num_channels is not None:
-            self._check_groups(self.num_channels)
-
     def compute_shape(self, *inputs: Shape) -> Shape:
-        if self.affine:  # else nothing is of that size, and torch lets it pass
+        if self.affine:  # else nothing is of that size, and torch only sees whether the groups divide it
             expect(self, "num_channels", self.num_channels, inputs[0][0], "channels")
         self._check_groups(inputs[0][0])
+        if self.num_channels is not None:
+            self._check_groups(self.num_channels)
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:

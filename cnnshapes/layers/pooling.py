@@ -23,9 +23,8 @@ from cnnshapes.layers.base import (
     reads,
     sizes,
     sizes_text,
-    written,
 )
-from cnnshapes.layers.windows import Geometry, Window, uniform
+from cnnshapes.layers.windows import Geometry, Window, a_kernel, the_input, uniform
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -51,10 +50,10 @@ class Pool(Window):
         window = self.geometry
         for size, pad in zip(window.kernel_size, window.before, strict=True):
             if pad > size // 2:  # torch leaves the dilation out of account
-                kernel = "×".join(map(str, window.kernel_size))
+                kernel = a_kernel(window.kernel_size).split(maxsplit=1)[1]
                 raise ShapeError(
-                    f"padding {sizes_text(window.before)} is more than half of the {kernel} kernel, so a window could "
-                    "hold padding alone",
+                    f"padding {sizes_text(uniform(window.before))} is more than half of the {kernel}, so a window "
+                    "could hold padding alone",
                     [Repair.set("padding", int(size) // 2, "≤"), Repair.set("kernel_size", 2 * int(pad), "≥")],
                 )
 
@@ -65,8 +64,8 @@ class Pool(Window):
             edits = [Edit("kernel_size", fitting), *([Edit("padding", 0)] if any(self.geometry.before) else [])]
             also = " with padding = 0" if len(edits) > 1 else ""
             raise ShapeError(
-                f"a {'×'.join(map(str, self.geometry.kernel_size))} kernel is larger than the {written(found)} input, "
-                f"which torch's {self.kind} refuses whatever the padding",
+                f"{a_kernel(self.geometry.kernel_size)} is larger than {the_input(found)}, which torch's {self.kind} "
+                "refuses whatever the padding",
                 [Repair(f"kernel_size ≤ {sizes_text(fitting)}{also}", tuple(edits))],
                 kind=self.kind,
             )

@@ -10,7 +10,19 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
-from cnnshapes.layers.base import Layer, Shape, argument, flag, layer, reads, sizes, sizes_text, word, written
+from cnnshapes.layers.base import (
+    Layer,
+    Shape,
+    argument,
+    flag,
+    layer,
+    miscounted,
+    reads,
+    sizes,
+    sizes_text,
+    word,
+    written,
+)
 from cnnshapes.receptive_field import ReceptiveField
 
 MODES = {"nearest": (2, 3, 4), "nearest-exact": (2, 3, 4), "area": (2, 3, 4)} | {
@@ -20,6 +32,7 @@ MODES = {"nearest": (2, 3, 4), "nearest-exact": (2, 3, 4), "area": (2, 3, 4)} | 
     "trilinear": (4,),
 }
 """The ranks of the inputs each mode takes."""
+_LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
 class Interpolation(Layer):
@@ -39,7 +52,9 @@ class Interpolation(Layer):
         if (self.size is None) == (self.scale_factor is None):
             raise ShapeError(
                 "it needs either size or scale_factor, and has " + ("neither" if self.size is None else "both"),
-                [Repair.set("scale_factor", 2)] if self.size is None else [Repair("no size", _unset("size"))],
+                [Repair.set("scale_factor", 2)]
+                if self.size is None
+                else [Repair("no size", _unset("size")), Repair("no scale_factor", _unset("scale_factor"))],
             )
         factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,)
         if any(factor is not None and not 0 < factor < float("inf") for factor in factors):
@@ -59,7 +74,7 @@ class Interpolation(Layer):
         if len(inputs[0]) not in MODES[mode]:
             raise ShapeError(
                 f'mode "{mode}" is not for the {written(inputs[0])} input',
-                [Repair.set("mode", "nearest")],
+                [Repair.set("mode", _LINEAR[len(found)] if "linear" in mode else "nearest")],
                 kind=self.kind,
             )
         if self.size is not None:
@@ -80,9 +95,7 @@ class Interpolation(Layer):
         if len(value) != dims:
             name = "size" if self.size is not None else "scale_factor"
             raise ShapeError(
-                f"{name} {sizes_text(value)} has {len(value)} numbers; it needs one number or {dims}",
-                [Repair.set(name, value[0])] if value else [],
-                kind=self.kind,
+                miscounted(name, value, dims), [Repair.set(name, value[0] if value else 2)], kind=self.kind
             )
         return value
 

@@ -87,7 +87,7 @@ class Unflatten(Layer):
         fits = (holes == 0 and known == shape[at]) or (holes == 1 and known > 0 and shape[at] % known == 0)
         if not fits or not parts or min(parts) < -1 or 0 in parts:
             raise ShapeError(
-                f"{int(shape[at])} numbers cannot be arranged as {written(parts)}",
+                f"{int(shape[at])} numbers cannot be arranged as {written(parts) or 'no dimensions'}",
                 [Repair.set("unflattened_size", (int(shape[at]), *((1,) * (len(parts) - 1))))],
                 kind=self.kind,
             )

@@ -72,11 +72,8 @@ class Window(Spatial):
         kernel_size, _, before, both, dilation, _ = self.geometry
         padded = tuple(size + extra for size, extra in zip(found, both, strict=True))
         reach = tuple(map(arithmetic.span, kernel_size, dilation))
-        kernel = "×".join(str(int(k)) for k in kernel_size)
-        dilated = f" (spanning {'×'.join(str(int(r)) for r in reach)})" if reach != kernel_size else ""
-        padding = f" with padding {sizes_text(before)}" if any(both) else ""
-        size = "×".join(str(int(w)) for w in found)
-        article = "an" if kernel.startswith(("8", "11", "18")) else "a"
+        dilated = f" (spanning {'×'.join(map(str, reach))})" if reach != kernel_size else ""
+        padding = f" with padding {sizes_text(uniform(before))}" if any(both) else ""
         repairs = []
         arguments = self.arguments()
         needed = uniform([max(b, b - (-(r - w) // 2)) for b, r, w in zip(before, reach, padded, strict=True)])
@@ -95,7 +92,7 @@ class Window(Spatial):
                 tightest = uniform(spread)
                 repairs.append(Repair(f"dilation ≤ {sizes_text(tightest)}", (Edit("dilation", tightest),)))
         return ShapeError(
-            f"{article} {kernel} kernel{dilated} does not fit the {size} input{padding}", repairs, kind=self.kind
+            f"{a_kernel(kernel_size)}{dilated} does not fit {the_input(found)}{padding}", repairs, kind=self.kind
         )
 
     def _may_pad(self, padding: int | tuple[int, ...]) -> bool:
@@ -107,3 +104,19 @@ def uniform(values: Sequence[int]) -> int | tuple[int, ...]:
     """One number where all axes agree, else one per axis."""
     plain = tuple(int(value) for value in values)
     return plain[0] if len(set(plain)) == 1 else plain
+
+
+def a_kernel(kernel_size: Sequence[int]) -> str:
+    """`a 5×5 kernel`, `an 11×11 kernel`, `a kernel of 7`."""
+    if len(kernel_size) == 1:
+        return f"a kernel of {int(kernel_size[0])}"
+    first = str(int(kernel_size[0]))
+    article = "an" if first in ("11", "18") or first.startswith("8") else "a"
+    return f"{article} {'×'.join(str(int(size)) for size in kernel_size)} kernel"
+
+
+def the_input(found: Sequence[int]) -> str:
+    """`the 4×4 input`, `the input of length 12`."""
+    if len(found) == 1:
+        return f"the input of length {int(found[0])}"
+    return f"the {'×'.join(str(int(size)) for size in found)} input"
