@@ -52,8 +52,12 @@ def ceil_window(size: int, kernel_size: int, stride: int, padding: int, dilation
     left out, so the result is then one less. `padding` is 2P, half of it at each end.
     """
     positions = divided_up(size - span(kernel_size, dilation) + padding, stride) + 1
-    starts_outside = (int(positions) - 1) * int(stride) >= int(size) + int(padding) // 2
-    return positions - 1 if starts_outside else positions
+    return positions - 1 if starts_in_padding(positions, size, stride, padding) else positions
+
+
+def starts_in_padding(positions: int, size: int, stride: int, padding: int) -> bool:
+    """Whether the last of the windows would start behind the input, in the right half of the padding 2P."""
+    return (int(positions) - 1) * int(stride) >= int(size) + int(padding) // 2
 
 
 def same_padding(kernel_size: int, dilation: int) -> int:

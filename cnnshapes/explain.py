@@ -171,7 +171,7 @@ def _step(before: int, size: Term) -> tuple[str, int] | None:
     return ("+", difference) if difference > 0 else ("−", -difference)
 
 
-def _parts(value: int) -> Iterator[Term]:
+def _parts(value: float) -> Iterator[Term]:
     if isinstance(value, Term) and value.operator:
         yield value
         for operand in value.operands:

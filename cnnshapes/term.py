@@ -13,8 +13,9 @@ its own explanation, so no second text can drift away from the code:
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 
-Operands = tuple[int, ...]
+Operands = tuple[float, ...]
 
 # How tightly each operation binds; a weaker operand is put into parentheses. Brackets ⌊ ⌋ bind as a name does.
 _BINDING = {"+": 1, "−": 1, "·": 2, "/": 2}
@@ -26,7 +27,7 @@ class Term(int):
 
     Attributes:
         name: what the number is called (`kernel_size`), or "" for a bare number or a result.
-        operator: `+ − · / ⌊/⌋ ⌈/⌉`, or "" for a number that was not computed.
+        operator: `+ − · / ⌊/⌋ ⌈/⌉ ⌊·⌋`, or "" for a number that was not computed.
         operands: what the operator was applied to.
     """
 
@@ -98,6 +99,14 @@ def divided_up(numerator: int, denominator: int) -> int:
     return quotient
 
 
+def multiplied_down(number: int, factor: float) -> int:
+    """The product with a fraction, rounded down, `⌊7·1.5⌋`."""
+    product = floor(int(number) * factor)
+    if isinstance(number, Term):
+        return Term(product, operator="⌊·⌋", operands=(number, factor))
+    return product
+
+
 def equation(value: int) -> str:
     """`computation = value` with the numbers put in, or just the value where nothing was computed."""
     if isinstance(value, Term) and value.operator:
@@ -109,21 +118,23 @@ def _combine(operator: str, value: int, *operands: int) -> Term:
     return Term(value, operator=operator, operands=operands)
 
 
-def _number(value: int) -> str:
-    return int.__repr__(value).replace("-", "−")
+def _number(value: float) -> str:
+    return (int.__repr__(value) if isinstance(value, int) else repr(value)).replace("-", "−")
 
 
-def _binding(value: int) -> int:
+def _binding(value: float) -> int:
     operator = value.operator if isinstance(value, Term) else ""
     return _BINDING.get(operator, _ATOM)
 
 
-def _render(value: int, name: Callable[[Term], str]) -> str:
+def _render(value: float, name: Callable[[Term], str]) -> str:
     if not isinstance(value, Term) or not value.operator:
         return (name(value) if isinstance(value, Term) else "") or _number(value)
     left, right = value.operands
     if value.operator in ("⌊/⌋", "⌈/⌉"):
         return f"{value.operator[0]}{_bracketed(left, 2, name)} / {_bracketed(right, _ATOM, name)}{value.operator[-1]}"
+    if value.operator == "⌊·⌋":
+        return f"⌊{_bracketed(left, 2, name)}·{_number(right)}⌋"
     if value.operator == "+" and right < 0 and _binding(right) == _ATOM and _render(right, name).startswith("−"):
         return f"{_bracketed(left, 1, name)} − {_render(right, name)[1:]}"  # a negative padding: 32 − 1, not 32 + −1
     binding = _BINDING[value.operator]
@@ -135,6 +146,6 @@ def _render(value: int, name: Callable[[Term], str]) -> str:
     return f"{_bracketed(left, binding, name)}{joint}{_bracketed(right, right_binding, name)}"
 
 
-def _bracketed(value: int, at_least: int, name: Callable[[Term], str]) -> str:
+def _bracketed(value: float, at_least: int, name: Callable[[Term], str]) -> str:
     text = _render(value, name)
     return text if _binding(value) >= at_least and not (text.startswith("−") and at_least > 1) else f"({text})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
 from typing import Any, ClassVar, Self, final
 
 from cnnshapes import receptive_field
@@ -24,6 +23,7 @@ from cnnshapes.layers.base import (
     written,
 )
 from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.term import multiplied_down
 
 MODES = {"nearest": (2, 3, 4), "nearest-exact": (2, 3, 4), "area": (2, 3, 4)} | {
     "linear": (2,),
@@ -188,7 +188,7 @@ class UpsamplingBilinear2d(Interpolation):
 
 
 def _scaled(size: int, factor: Any) -> int:
-    return size * factor if isinstance(factor, int) else floor(int(size) * float(factor))
+    return size * int(factor) if factor == int(factor) else multiplied_down(size, factor)
 
 
 def _unset(field: str) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -62,16 +63,31 @@ class Window(Spatial):
             for size, k, s, p, b, d in zip(inputs[0][1:], kernel_size, stride, both, before, dilation, strict=True)
         ]
         parts = [name if count == 1 else f"{count} {name}s" for count, name in zip(lost, names, strict=True) if count]
+        if ceil_mode and any(map(self._left_out, inputs[0][1:], self.positions(inputs[0]), range(self.dims))):
+            remarks.append("a last window that would start in the padding is left out")
         if parts:
             remarks.append(f"the floor drops the last {' and '.join(parts)} of the {written(inputs[0][1:])} input")
-        if any(s > arithmetic.span(k, d) for k, s, d in zip(kernel_size, stride, dilation, strict=True)):
+        if any(map(operator.gt, stride, self.reach)):
             remarks.append("the stride is larger than the kernel, so positions between the windows are never read")
         return remarks
+
+    def _left_out(self, size: int, positions: int, axis: int) -> bool:
+        """Whether ceil_mode would have one more window along this axis, were it not for the padding it starts in."""
+        _, stride, _, both, _, _ = self.geometry
+        reached = (positions - 1) * stride[axis] + self.reach[axis]
+        return reached < size + both[axis] and arithmetic.starts_in_padding(
+            positions + 1, size, stride[axis], both[axis]
+        )
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """Positions from the first to the last one the kernel touches, along each axis."""
+        return tuple(map(arithmetic.span, self.geometry.kernel_size, self.geometry.dilation))
 
     def _misfit(self, found: tuple[int, ...]) -> ShapeError:
         kernel_size, _, before, both, dilation, _ = self.geometry
         padded = tuple(size + extra for size, extra in zip(found, both, strict=True))
-        reach = tuple(map(arithmetic.span, kernel_size, dilation))
+        reach = self.reach
         dilated = f" (spanning {'×'.join(map(str, reach))})" if reach != kernel_size else ""
         padding = f" with padding {sizes_text(uniform(before))}" if any(both) else ""
         repairs = []
