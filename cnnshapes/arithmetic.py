@@ -79,4 +79,4 @@ def dropped(size: int, kernel_size: int, stride: int, padding: int, after: int, 
     `padding` is what both ends together get, `after` the share of the far end, which the floor drops first.
     """
     left_over = (size - span(kernel_size, dilation) + padding) % stride
-    return max(0, left_over - after)
+    return min(size, max(0, left_over - after))

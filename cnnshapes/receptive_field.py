@@ -1,9 +1,10 @@
 """Which part of the input one output position sees, as an interval per axis.
 
 Output position i sees the input positions [left + i·jump, right + i·jump), padding counted in, so a field may begin
-before the image and be larger than it. A sliding window moves the ends and multiplies the jump; a merge takes the
-outermost ends. Where positions do not move in equal steps (upsampling, uneven adaptive pooling, branches whose jumps
-differ) the interval is an outer bound, and `exact` is False.
+before the image and be larger than it; what fills the padding, zeros or reflected pixels, is not asked. A sliding
+window moves the ends and multiplies the jump; a merge takes the outermost ends. Where positions do not move in equal
+steps (upsampling, uneven adaptive pooling, branches whose jumps differ) the interval is an outer bound, and `exact`
+is False.
 
 Reference: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill 2019.
 """
@@ -124,6 +125,25 @@ def merged(fields: Sequence[ReceptiveField], sizes: Sequence[int]) -> ReceptiveF
         exact = exact and (last == 0 or all(part.jump == jump for part in parts))
         axes.append(Axis(_whole(left), _whole(right), jump))
     return ReceptiveField(tuple(axes), exact)
+
+
+def repeated(field: ReceptiveField, sizes: Sequence[int], repeated_to: Sequence[int]) -> ReceptiveField:
+    """The field of a map repeated along axes of size 1: every position sees what the one position saw."""
+    if sizes == repeated_to or len(sizes) != len(field.axes):
+        return field
+    return ReceptiveField(
+        tuple(
+            Axis(axis.left, axis.right, 0) if size == 1 else axis for axis, size in zip(field.axes, sizes, strict=True)
+        ),
+        field.exact,
+    )
+
+
+def moved(field: ReceptiveField, axis: int, positions: int) -> ReceptiveField:
+    """The field of a map that begins only so many positions on along one axis."""
+    left, right, jump = field.axes[axis]
+    there = Axis(left - positions * jump, right - positions * jump, jump)
+    return ReceptiveField((*field.axes[:axis], there, *field.axes[axis + 1 :]), exact=False)
 
 
 def _agreed(values: list[T]) -> T | tuple[T, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self, final
 
@@ -35,6 +36,16 @@ class Elementwise(Layer):
                 )
             result.append(wide[0] if wide else found[0])
         return tuple(result)
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        wide = output[1:]
+        return super().receptive_field(
+            [receptive_field.repeated(field, shape[1:], wide) for field, shape in zip(fields, inputs, strict=True)],
+            inputs,
+            output,
+        )
 
     def torch_call(self, function: Callable[..., T], inputs: Sequence[T]) -> T:
         return functools.reduce(function, inputs)  # torch's takes two tensors
@@ -104,12 +115,12 @@ class Concat(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        merged = super().receptive_field(fields, inputs, output)
-        return (
-            merged
-            if check_dim(self.dim, output, self.kind) == 0
-            else receptive_field.ReceptiveField(merged.axes, False)
-        )
+        axis = check_dim(self.dim, output, self.kind) - 1
+        if axis < 0 or len(output) - 1 != len(fields[0].axes):
+            return super().receptive_field(fields, inputs, output)
+        starts = itertools.accumulate((shape[axis + 1] for shape in inputs[:-1]), initial=0)
+        shifted = [receptive_field.moved(field, axis, start) for field, start in zip(fields, starts, strict=True)]
+        return super().receptive_field(shifted, inputs, output)
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}

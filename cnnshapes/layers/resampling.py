@@ -44,6 +44,11 @@ class Interpolation(Layer):
     scale_factor: float | tuple[float, ...] | None = argument("numbers", default=None)
 
     @property
+    def _measures_again(self) -> bool:
+        """Whether torch takes the ratio of the sizes, rounded as they are, for the one of the positions."""
+        return False
+
+    @property
     @abstractmethod
     def how(self) -> tuple[str, bool | None]:
         """The mode, and whether the corners of input and output coincide."""
@@ -108,23 +113,21 @@ class Interpolation(Layer):
         if all(size == out for size, out in pairs):
             return fields[0]
         mode, align_corners = self.how
+        factors = self._per_axis(self.scale_factor, len(pairs))
         if align_corners:
             ratios = [Fraction(size - 1, out - 1) if out > 1 else Fraction(0) for size, out in pairs]
-        else:
+        elif self.scale_factor is None or self._measures_again or mode == "area":
             ratios = [Fraction(size, out) for size, out in pairs]
-        # how far the values read lie from i·ratio: the nearest one, or the neighbours on both sides
-        near, far = {
-            "nearest": (1, 0),
-            "nearest-exact": (1, 1),
-            "area": (1, 1),
-            "bicubic": (2, 3),
-        }.get(mode, (1, 2))
-        if mode == "nearest" and all(out % size == 0 for size, out in pairs):
+        else:
+            ratios = [1 / Fraction(factor).limit_denominator(1000) for factor in factors]
+        if mode == "nearest" and all(ratio.numerator == 1 for ratio in ratios):
             return receptive_field.through_resampling(
                 fields[0], ratios, [1 - ratio for ratio in ratios], [0] * len(pairs)
             )
-        wide = [max(Fraction(1), ratio) for ratio in ratios]
-        return receptive_field.through_resampling(fields[0], ratios, [near * w for w in wide], [far * w for w in wide])
+        reads = [_reads(mode, bool(align_corners), ratio) for ratio in ratios]
+        return receptive_field.through_resampling(
+            fields[0], ratios, [before for before, _ in reads], [after for _, after in reads]
+        )
 
 
 @final
@@ -146,6 +149,10 @@ class Upsample(Interpolation):
     @property
     def how(self) -> tuple[str, bool | None]:
         return self.mode, self.align_corners
+
+    @property
+    def _measures_again(self) -> bool:
+        return bool(self.recompute_scale_factor)
 
     @reads("torch.nn.functional.interpolate", "torch.nn.functional.upsample")
     @classmethod
@@ -185,6 +192,25 @@ class UpsamplingBilinear2d(Interpolation):
     @property
     def how(self) -> tuple[str, bool | None]:
         return "bilinear", True
+
+
+def _reads(mode: str, align_corners: bool, ratio: Fraction) -> tuple[Fraction, Fraction]:
+    """How far before and behind i·ratio the values lie that output i is made of, at most.
+
+    Source: torch's UpSample.h; its anti-aliased kernels widen with the ratio where they make a map smaller.
+    """
+    half, one = Fraction(1, 2), Fraction(1)
+    if mode == "nearest":
+        return one, 0 * one
+    if mode == "nearest-exact":
+        return 1 - ratio / 2, ratio / 2
+    if mode == "area":
+        return one, ratio
+    more = one if mode == "bicubic" else 0 * one  # four neighbours instead of two
+    if align_corners:
+        return 1 + more, 1 + more
+    widened = (ratio + 1) / 2 + more * ratio, ratio + (ratio - 1) / 2 + more * ratio
+    return max(3 * half - ratio / 2 + more, widened[0]), max(half + ratio / 2 + more, widened[1])
 
 
 def _scaled(size: int, factor: Any) -> int:

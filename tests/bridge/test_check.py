@@ -12,6 +12,7 @@ import cnnshapes
 from cnnshapes import Design, Report
 from cnnshapes.bridge import check as checking
 from cnnshapes.layers import BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, Layer, Linear, PReLU
+from cnnshapes.report import report_of
 from tests.bridge.networks import Classifier, Inception, MnistCNN, Residual
 
 SMALL = ("lenet5", "classifier", "mnist_cnn", "fashion_cnn", "fashion_dnn", "resnet20_cifar10")
@@ -75,7 +76,7 @@ def test_known_differences_are_explained(layer: Layer, shape: tuple[int, ...], n
 def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """A row of ours that is wrong by one differs, with both numbers shown."""
     design = Design.chain((3, 32, 32), Conv2d(out_channels=6, kernel_size=5), Flatten())
-    right = checking.report_of(design)
+    right = report_of(design)
     wrong = Report(right.name, right.input_shape, [dataclasses.replace(right[0], macs=352_801), right[1]])
     monkeypatch.setattr(checking, "report_of", lambda design: wrong)
     agreement = checking.check(design)

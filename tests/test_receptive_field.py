@@ -1,0 +1,239 @@
+"""Receptive fields against the support of the gradient, by torch's autograd in double precision.
+
+All weights are positive, so nothing cancels: an input position has a gradient exactly where the output reads it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnshapes import Design, ShapeError
+from cnnshapes.bridge.build import build
+from cnnshapes.design import INPUT, Builder
+from cnnshapes.layers import (
+    AdaptiveAvgPool1d,
+    Add,
+    AvgPool1d,
+    AvgPool2d,
+    Concat,
+    ConstantPad2d,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    Flatten,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    Layer,
+    Linear,
+    PixelShuffle,
+    PixelUnshuffle,
+    ReLU,
+    Upsample,
+    UpsamplingBilinear2d,
+    ZeroPad1d,
+)
+from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.report import report_of
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn
+
+torch.set_num_threads(1)
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
+LENGTH = 48
+
+
+def support(design: Design, axis: int = 0) -> list[set[int]]:
+    """For each output position along an axis, the middle of the others, which input positions have a gradient."""
+    torch.manual_seed(0)
+    module = build(design).double().eval()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.uniform_(0.5, 1.5)
+    batch = torch.rand(1, *design.input_shape, dtype=torch.float64) + 1.0
+    batch.requires_grad_()
+    output = module(batch)[0]
+    spatial = output.shape[1:]
+    moved = output.movedim(axis + 1, -1) if spatial else output[:, None]
+    middle = tuple(size // 2 for size in moved.shape[1:-1])
+    found = []
+    for position in range(moved.shape[-1]):
+        (gradient,) = torch.autograd.grad(moved[(slice(None), *middle, position)].sum(), batch, retain_graph=True)
+        others = [number for number in range(1, batch.dim()) if number != axis + 2]
+        reads = gradient.abs().sum(dim=[0, *others])
+        found.append(set(reads.nonzero().flatten().tolist()))
+    return found
+
+
+def field_at(field: ReceptiveField, position: int, axis: int = 0) -> tuple[int | Fraction, int | Fraction]:
+    """The interval that a position sees, padding counted in."""
+    left, right, jump = field.axes[axis]
+    return left + position * jump, right + position * jump
+
+
+def check_bound(design: Design, axis: int = 0) -> ReceptiveField:
+    """No output position reads anything outside its field."""
+    field = report_of(design)[-1].receptive_field
+    for position, reads in enumerate(support(design, axis)):
+        left, right = field_at(field, position, axis)
+        assert all(left <= read < right for read in reads), (position, sorted(reads), field)
+    return field
+
+
+def check_exact(design: Design, axis: int = 0) -> ReceptiveField:
+    """The outermost input positions that the middle output reads are the ends of its field."""
+    field = check_bound(design, axis)
+    found = support(design, axis)
+    middle = len(found) // 2
+    assert field.exact
+    assert (min(found[middle]), max(found[middle]) + 1) == field_at(field, middle, axis)
+    return field
+
+
+SIZES = st.integers(1, 4)
+
+
+@st.composite
+def windows(draw: DrawFn) -> Layer:
+    """A layer that slides a window along one axis, or pads."""
+    kernel_size, stride, dilation = draw(SIZES), draw(st.sampled_from((1, 1, 2, 3))), draw(st.sampled_from((1, 1, 2)))
+    layers: list[Layer] = [
+        Conv1d(
+            out_channels=2, kernel_size=kernel_size, stride=stride, padding=draw(st.integers(0, 2)), dilation=dilation
+        ),
+        Conv1d(out_channels=2, kernel_size=kernel_size, padding="same", dilation=dilation),
+        AvgPool1d(kernel_size, stride, draw(st.integers(0, kernel_size // 2)), draw(st.booleans())),
+        ConvTranspose1d(out_channels=2, kernel_size=kernel_size, padding=draw(st.integers(0, 1)), dilation=dilation),
+        ZeroPad1d((draw(st.integers(0, 2)), draw(st.integers(0, 2)))),
+        ReLU(),
+    ]
+    return draw(st.sampled_from(layers))
+
+
+@st.composite
+def resamplings(draw: DrawFn) -> Layer:
+    """A layer whose positions may move in unequal steps."""
+    stride = draw(st.integers(2, 3))
+    layers: list[Layer] = [
+        AdaptiveAvgPool1d(draw(st.integers(1, 9))),
+        ConvTranspose1d(
+            out_channels=2,
+            kernel_size=draw(SIZES),
+            stride=stride,
+            padding=draw(st.integers(0, 1)),
+            output_padding=draw(st.integers(0, stride - 1)),
+            dilation=draw(st.integers(1, 2)),
+        ),
+        Upsample(
+            scale_factor=draw(st.sampled_from((2, 3, 1.5, 0.5, 0.7, 2.3))),
+            mode=draw(st.sampled_from(("nearest", "area"))),
+        ),
+        Upsample(size=draw(st.integers(1, 40)), mode=draw(st.sampled_from(("nearest", "nearest-exact", "area")))),
+        Upsample(
+            size=draw(st.integers(1, 40)), mode="linear", align_corners=draw(st.sampled_from((None, True, False)))
+        ),
+        Upsample(scale_factor=draw(st.sampled_from((2, 1.5, 0.6))), mode="linear", align_corners=draw(st.booleans())),
+        Upsample(scale_factor=draw(st.sampled_from((1.3, 0.7))), mode="nearest", recompute_scale_factor=True),
+    ]
+    return draw(st.sampled_from(layers))
+
+
+@st.composite
+def stacks(draw: DrawFn, layers: st.SearchStrategy[Layer]) -> Design:
+    """Layers in a row and in branches that a sum or a concatenation joins; what does not fit is left out."""
+    builder = Builder("stack", (1, LENGTH))
+    builder.add(Conv1d(out_channels=2, kernel_size=1))
+    for _ in range(draw(st.integers(1, 4))):
+        fork = builder.last
+        ends = [_chained(builder, fork, draw(st.lists(layers, min_size=1, max_size=2)))]
+        if draw(st.booleans()):
+            ends.append(_chained(builder, fork, draw(st.lists(layers, max_size=2))))
+            join = draw(st.sampled_from((Add(), Concat(), Concat(dim=2))))
+            _added(builder, join, *ends)
+            builder.last = builder.last if builder.last not in ends else ends[0]
+    return _pruned(builder.design(), builder.last)
+
+
+def _chained(builder: Builder, fork: str, layers: list[Layer]) -> str:
+    builder.last = fork
+    for layer in layers:
+        _added(builder, layer, builder.last)
+    return builder.last
+
+
+def _added(builder: Builder, layer: Layer, *inputs: str) -> None:
+    """Add the layer unless it would make the design impossible."""
+    shapes = {INPUT: (1, LENGTH)} | {row.name: row.output_shape for row in report_of(builder.design())}
+    try:
+        layer.output_shape(*(shapes[name] for name in inputs))
+    except ShapeError:
+        return
+    builder.add(layer, *inputs)
+
+
+def _pruned(design: Design, last: str) -> Design:
+    """The design up to a node, which is its output."""
+    return Design(design.name, design.input_shape, design.nodes[: design.index(last) + 1])
+
+
+@given(stacks(windows()))
+def test_windows_in_branches(design: Design) -> None:
+    """On random branched stacks of windows no position reads outside its field."""
+    field = check_bound(design)
+    assert field.axes[0].right > field.axes[0].left
+
+
+@given(stacks(windows() | resamplings()))
+def test_resampling_is_bounded(design: Design) -> None:
+    """With upsampling, transposed convolutions and adaptive pooling among them, the field is an outer bound."""
+    check_bound(design)
+
+
+@given(st.lists(windows(), min_size=1, max_size=3), st.lists(windows(), max_size=3))
+def test_exact_fields_are_equal_to_the_support(trunk: list[Layer], branch: list[Layer]) -> None:
+    """Away from the border, where the field is called exact, its ends are the outermost positions that are read."""
+    builder = Builder("stack", (1, 200))
+    builder.add(Conv1d(out_channels=2, kernel_size=1))
+    fork = builder.last
+    for layer in trunk:
+        builder.add(layer)
+    end = builder.last
+    if branch:
+        builder.last = fork
+        for layer in branch:
+            builder.add(layer)
+        builder.add(Concat(), end, builder.last)
+    design = builder.design()
+    try:
+        field = report_of(design)[-1].receptive_field
+    except ShapeError:
+        return
+    if field.exact:
+        check_exact(design)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (Conv2d(out_channels=4, kernel_size=(3, 1), padding=(1, 0)), PixelShuffle(2)),
+        (PixelUnshuffle(2), Conv2d(out_channels=2, kernel_size=3)),
+        (Upsample(scale_factor=2, mode="bicubic"),),
+        (Upsample(scale_factor=0.6, mode="bicubic", align_corners=True),),
+        (UpsamplingBilinear2d(scale_factor=1.7),),
+        (Linear(out_features=3), Conv2d(out_channels=1, kernel_size=(3, 1))),
+        (GlobalAvgPool2d(),),
+        (Conv2d(out_channels=1, kernel_size=5, stride=2), GlobalMaxPool2d(), Flatten(), Linear(out_features=2)),
+        (ConstantPad2d((1, -2, 0, 3), 0.5), AvgPool2d(2, ceil_mode=True)),
+    ],
+    ids=lambda layers: "-".join(layer.kind for layer in layers),
+)
+def test_layers_of_two_axes(layers: tuple[Layer, ...], axis: int) -> None:
+    """What only exists in two dimensions, or treats the axes differently, is bounded along both of them."""
+    check_bound(Design.chain((1, 18, 14), *layers), axis)
