@@ -293,6 +293,11 @@ class Layer(ABC):
         """The arguments by name, in torch's order."""
         return arguments_of(cls)
 
+    @classmethod
+    def required(cls) -> frozenset[str]:
+        """The arguments that must be given."""
+        return frozenset(field.name for field in dataclasses.fields(cls) if field.default is REQUIRED)
+
     @property
     def kind(self) -> str:
         """The class name: `Conv2d`."""

@@ -1,0 +1,62 @@
+"""Values of arguments as text, as one types them: `5`, `3, 1`, `same`, and nothing for what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnnshapes import InputError
+from cnnshapes.layers import Argument
+
+
+def shown(value: Any) -> str:
+    """A value as text: `5`, `3, 1`, `same`; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join("" if item is None else f"{item}" for item in value)
+    return f"{value}"
+
+
+def read(text: str, spec: Argument) -> Any:
+    """The value that a text stands for; brackets and `x` between numbers are taken too.
+
+    Raises:
+        InputError: it is none that the argument can take; says what would be.
+    """
+    plain = text.strip().strip("()[]").strip()
+    if plain.lower() in spec.words:
+        return plain.lower()
+    if not plain:
+        if spec.optional:
+            return None
+        raise InputError(f"it cannot be empty; it should be {spec.describe()}")
+    parts = plain.replace("×", ",").replace("x", ",").replace(" ", ",").split(",")
+    try:
+        numbers = tuple(_number(part, spec) for part in parts if part)
+        if len(numbers) == 1 and spec.kind != "shape":
+            return spec.clean(numbers[0])
+        return spec.clean(numbers)
+    except (ValueError, TypeError) as error:
+        raise InputError(f'"{text.strip()}" is not {spec.describe()}') from error
+
+
+def _number(text: str, spec: Argument) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        if spec.kind not in ("number", "numbers"):
+            raise
+        return float(text)
+
+
+def read_shape(text: str) -> tuple[int, ...]:
+    """The shape of one example from `3x32x32` or `3, 32, 32`.
+
+    Raises:
+        InputError: it is none.
+    """
+    parts = text.strip().strip("()[]").lower().replace("×", ",").replace("x", ",").split(",")
+    try:
+        return tuple(int(part) for part in parts)
+    except ValueError as error:
+        raise InputError(f'"{text}" is no shape; it should be like 3x32x32: channels, height, width') from error

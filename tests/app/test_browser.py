@@ -1,0 +1,252 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+
+from cnnshapes import presets
+from cnnshapes.formats.link import to_link
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROW, HEADER = 35, 38
+"""Heights of a row and of the header of Streamlit's grid, in pixels."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="neither chromium nor google-chrome is installed; the page is not tested"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The app on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", f"--server.port={port}"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            raise AssertionError("the app did not start within 30 s")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of the page."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A fresh visitor on the page, loaded."""
+    context = browser.new_context(viewport={"width": 1440, "height": 950})
+    visited = context.new_page()
+    visited.goto(server)
+    loaded(visited)
+    yield visited
+    context.close()
+
+
+def loaded(page: Page) -> None:
+    """Wait until the grid is drawn and torch has answered, or there is nothing to ask."""
+    expect(grid(page)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("torch is being asked")).to_be_hidden(timeout=60_000)
+    settled(page)
+
+
+def grid(page: Page) -> Locator:
+    """The grid of layers."""
+    return page.get_by_test_id("stDataFrame")
+
+
+def total(page: Page, name: str) -> Locator:
+    """The value of one of the totals."""
+    return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
+
+
+def cell(page: Page, row: int, column: str) -> tuple[float, float]:
+    """The middle of a cell of the grid, which is a canvas, in the page."""
+    widths = {"torch": 58, "name": 80, "layer": 112, "out": 62, "kernel": 78, "stride": 75, "padding": 88, "output": 98}
+    names = list(widths)
+    before = sum(widths[name] for name in names[: names.index(column)])
+    box = grid(page).bounding_box()
+    assert box is not None
+    return box["x"] + before + widths[column] / 2, box["y"] + HEADER + ROW * row + ROW / 2
+
+
+def type_into(page: Page, row: int, column: str, text: str) -> None:
+    """Type into a cell as a user does: click, type, Enter; the first key opens an editor over the cell."""
+    settled(page)
+    x, y = cell(page, row, column)
+    page.mouse.click(x, y)
+    page.wait_for_timeout(100)
+    page.keyboard.type(text[0])
+    expect(page.locator(".gdg-input")).to_be_focused()
+    page.keyboard.type(text[1:], delay=60)
+    page.wait_for_timeout(250)
+    page.keyboard.press("Enter")
+
+
+def settled(page: Page) -> None:
+    """Wait until no answer is under way: the grid takes the focus for an instant when one arrives."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=10_000)
+    page.wait_for_timeout(250)
+
+
+def test_the_first_kernel_changes_the_flatten_size(page: Page) -> None:
+    """LeNet-5 is there at once; its first kernel made 7 gives 256 features, and another edit after it counts too."""
+    expect(total(page, "Parameters")).to_have_text("62,006")
+    expect(total(page, "Flatten size")).to_have_text("400")
+    type_into(page, 0, "kernel", "7")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("512", timeout=10_000)
+    type_into(page, 0, "kernel", "5")
+    expect(total(page, "Flatten size")).to_have_text("800", timeout=10_000)
+
+
+def test_undo_goes_back_step_by_step(page: Page) -> None:
+    """Undo takes an edit back, in the totals and in the grid, and redo repeats it."""
+    type_into(page, 0, "kernel", "7")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    page.get_by_role("button", name="Undo").click()
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
+    page.get_by_role("button", name="Redo").click()
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+
+
+def test_an_impossible_layer_says_why_and_can_be_mended(page: Page) -> None:
+    """A kernel too large keeps the rows above, gives its reason, and one click on a repair mends the network."""
+    type_into(page, 3, "kernel", "30")
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("conv2 (Conv2d): a 30×30 kernel does not fit the 14×14 input.", timeout=10_000)
+    expect(total(page, "Parameters")).to_have_text("–")
+    page.get_by_role("button", name="kernel_size ≤ 14").click()
+    expect(alert).to_be_hidden(timeout=10_000)
+    expect(total(page, "Flatten size")).not_to_have_text("–")
+
+
+def test_a_selected_row_shows_its_formulas(page: Page) -> None:
+    """A click on a row's name shows its formulas with the numbers put in."""
+    expect(page.get_by_test_id("stCode").first).to_contain_text("⌊(32 − 5 + 2·0) / 1⌋ + 1 = 28")
+    page.mouse.click(*cell(page, 6, "name"))
+    flatten = "5·5·16 = 400 (16 filters of conv2, 5 = ((32 − 4)/2 − 4)/2)"
+    expect(page.get_by_test_id("stCode").first).to_contain_text(flatten, timeout=10_000)
+
+
+def test_torch_agrees(page: Page) -> None:
+    """Torch's word on every row arrives by itself."""
+    expect(page.get_by_text("torch agrees on every row")).to_be_visible(timeout=60_000)
+
+
+def test_csv(page: Page) -> None:
+    """The download has the columns that were promised and re-adds to the totals."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
+    assert ",".join(rows[0]) == ("name,layer,inputs,input_shape,output_shape,parameters,trainable,macs,receptive_field")
+    assert sum(int(row["parameters"]) for row in rows) == 62_006
+
+
+def test_the_link_keeps_the_design(page: Page) -> None:
+    """From the first edit on the address holds the design, and a refresh keeps it."""
+    type_into(page, 0, "kernel", "7")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    assert "?d=" in page.url
+    page.reload()
+    loaded(page)
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+
+
+@pytest.mark.parametrize("text", ["broken", to_link(presets.preset("vgg11"))[:-9]])
+def test_a_broken_link_warns(browser: Browser, server: str, text: str) -> None:
+    """A link that holds no design warns and opens LeNet-5."""
+    context = browser.new_context()
+    visited = context.new_page()
+    visited.goto(f"{server}/?d={text}")
+    loaded(visited)
+    expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
+    expect(total(visited, "Parameters")).to_have_text("62,006")
+    context.close()
+
+
+def test_other_networks_and_layers(page: Page) -> None:
+    """Another preset opens with its totals, and a layer added behind the selected row changes them."""
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="classifier –").click()
+    expect(total(page, "Parameters")).to_have_text("69,402", timeout=10_000)
+    page.get_by_text("Add, move, remove").click()
+    page.get_by_role("button", name="Add after conv1").click()
+    expect(total(page, "Parameters")).not_to_have_text("69,402", timeout=10_000)
+
+
+def watched(page: Page) -> list[str]:
+    """The addresses that the page asks for from now on."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
+def test_nothing_is_fetched_from_outside(browser: Browser, server: str) -> None:
+    """The page asks no other server for anything, in light or dark, wide or narrow."""
+    themes: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 420))
+    for scheme, width in themes:
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        visited = context.new_page()
+        asked = watched(visited)
+        visited.goto(server)
+        loaded(visited)
+        folder = os.environ.get("CNNSHAPES_SCREENSHOTS")
+        if folder:
+            visited.screenshot(path=f"{folder}/{scheme}-{width}.png")
+        assert asked
+        foreign = [url for url in asked if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]
+        assert not foreign
+        context.close()
