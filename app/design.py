@@ -127,8 +127,9 @@ def _totals(report: Report, error: ShapeError | None) -> None:
         ),
         "Output": (written(report.output_shape).replace("x", " × "), "Shape of what the last layer gives"),
     }
-    for column, (name, (value, meaning)) in zip(st.columns(4), totals.items(), strict=True):
-        column.metric(name, blank if error is not None else value, help=meaning, border=True)
+    with st.container(horizontal=True):  # side by side, and two by two where the window is narrow
+        for name, (value, meaning) in totals.items():
+            st.metric(name, blank if error is not None else value, help=meaning, border=True, width="stretch")
 
 
 def _mending(error: ShapeError) -> None:

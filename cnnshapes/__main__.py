@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import cnnshapes
 from cnnshapes.design import Design, checked_shape
-from cnnshapes.errors import CnnshapesError, DesignError, InputError, ShapeError
+from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report
@@ -63,7 +63,7 @@ def _run(argv: Sequence[str] | None) -> int:
         return int(done.code or 0)
     except BrokenPipeError:
         raise
-    except ShapeError as error:
+    except (ShapeError, ReadError) as error:
         return _cannot_compute(error)
     except CnnshapesError as error:
         return _say(str(error), REFUSED)
@@ -260,13 +260,13 @@ def _say(sentence: str, status: int) -> int:
     return status
 
 
-def _cannot_compute(error: ShapeError) -> int:
+def _cannot_compute(error: ShapeError | ReadError) -> int:
     """The rows that compute, then why the next does not; all on stderr, so that no output passes for a whole one."""
     from cnnshapes.formats.table import to_text
 
     if error.report is not None and len(error.report):
         print(to_text(error.report, totals=False), file=sys.stderr)
-    return _say(str(error), FAILED)
+    return _say(str(error), FAILED if isinstance(error, ShapeError) else REFUSED)
 
 
 def _needs(what: str, error: ImportError) -> InputError:

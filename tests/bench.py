@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import statistics
@@ -13,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from cnnshapes.bridge.build import build
 
 import cnnshapes
 from cnnshapes import Design, presets, rows
+from cnnshapes.bridge.build import build
 from cnnshapes.layers import BatchNorm2d, Conv2d, ReLU
 
 
@@ -97,9 +98,12 @@ def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:
         side()
     for _ in range(runs):
         for taken, side in zip(times, sides, strict=True):
+            gc.collect()
+            gc.disable()  # as timeit does: torch's objects are many, and when they are walked is chance
             start = time.perf_counter()
             side()
             taken.append(time.perf_counter() - start)
+            gc.enable()
     return [statistics.median(taken) for taken in times]
 
 

@@ -33,7 +33,7 @@ def refusal(error: Exception, path: str) -> ShapeError | ReadError:
     if not isinstance(error, ShapeError):
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         where = f"{path}: " if path else ""
-        if _asks_for_values(error):
+        if asks_for_values(error):
             reason = "its forward asks for the numbers in a tensor, which a summary computes without"
         else:
             reason = f"its forward raised {type(error).__name__}: {said}"
@@ -44,7 +44,8 @@ def refusal(error: Exception, path: str) -> ShapeError | ReadError:
     return failed
 
 
-def _asks_for_values(error: Exception) -> bool:
+def asks_for_values(error: Exception) -> bool:
+    """Whether torch failed for want of data: `if x.sum() > 0`, `x.item()`, a boolean mask."""
     text = str(error).lower()
     return isinstance(error, NotImplementedError | RuntimeError | TypeError | ValueError) and (
         "meta tensor" in text or "item() cannot be called" in text or "data-dependent" in text

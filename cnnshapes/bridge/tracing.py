@@ -26,6 +26,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnnshapes import receptive_field
 from cnnshapes.bridge.counting import CountMacs
+from cnnshapes.bridge.failing import asks_for_values
 from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, VALUES, readers, spoken
 from cnnshapes.bridge.leaves import layer_of, leaf_classes
 from cnnshapes.bridge.survey import Site, Survey
@@ -342,6 +343,8 @@ class Tracer(TorchFunctionMode):
             with CountMacs() as counted:
                 result = func(*on_meta, **named)
         except RuntimeError as error:
+            if asks_for_values(error):
+                raise
             raise self._refused(func, args, error) from error
         return result, self._per_example(counted.macs, result)
 

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import cnnshapes
-from cnnshapes import InputError, Report, ShapeError
+from cnnshapes import InputError, ReadError, Report, ShapeError
 from tests.bridge.networks import Classifier, FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
 
 NOTES: list[tuple[nn.Module, tuple[int, ...], int | None]] = [
@@ -169,3 +169,22 @@ def test_a_module_needs_a_shape() -> None:
     """Without a shape the sentence says what to give."""
     with pytest.raises(InputError, match=r"such as \(3, 32, 32\)"):
         cnnshapes.summary(LeNet5())
+
+
+def test_a_forward_that_asks_for_values_is_told_so() -> None:
+    """A branch on numbers in a tensor cannot be followed without data; the rows before it are on the error."""
+
+    class Branching(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x)
+            return x if x.sum() > 0 else -x
+
+    with pytest.raises(ReadError, match="its forward asks for the numbers in a tensor") as caught:
+        cnnshapes.summary(Branching(), (3, 8, 8))
+    assert "x.sum() > 0" in caught.value.source
+    assert caught.value.report is not None
+    assert caught.value.report["conv"].output_shape == (4, 6, 6)
