@@ -297,8 +297,10 @@ def checked_shape(shape: Any) -> Shape:
     """
     if isinstance(shape, Sequence) and not isinstance(shape, str) and 1 <= len(shape) <= 4:
         sizes = tuple(shape)
-        if all(type(size) is int and 1 <= size < LARGEST_SIZE for size in sizes):
-            return sizes
+        if all(type(size) is int and size >= 1 for size in sizes):
+            if max(sizes) < LARGEST_SIZE:
+                return sizes
+            raise DesignError(f"an input dimension of {max(sizes)} is too large; it should be below {LARGEST_SIZE}")
     raise DesignError(
         f"{shape!r} is no shape of one example; it should be one to four positive whole numbers without the batch, "
         "such as (3, 32, 32) for channels, height and width"

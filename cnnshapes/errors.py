@@ -2,6 +2,7 @@
 
 CnnshapesError            anything cnnshapes refuses, in one sentence that says what would be right
 ├── ShapeError            a network that cannot be computed: who, which numbers, which rule, which repairs
+├── ReadError             a torch model whose forward cannot be followed, or fails by itself
 └── DesignError           a design that cannot be read or put together: an unknown layer, a name used twice, bad JSON
     └── InputError        what a command or a form was given makes no sense: an unknown preset, "3x32" for an image
 """

@@ -85,7 +85,9 @@ def _upstream(design: Design, error: ShapeError) -> Iterator[Repair]:
     shapes = {INPUT: design.input_shape, **{row.name: row.output_shape for row in error.report}}
     wanted = {shapes[source] for source in node.inputs}
     for source in reversed(node.inputs):
-        for target in sorted(wanted - {shapes[source]}):
+        found = shapes[source]
+        sizes = {(*found[:1], *target[1:]) for target in wanted}  # a concatenation takes any number of channels
+        for target in sorted((wanted | sizes) - {found}):
             yield from _towards(design, source, shapes, target)
 
 

@@ -1,0 +1,89 @@
+"""What importing cnnshapes costs and brings in, and which module may know which."""
+
+from __future__ import annotations
+
+import ast
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "cnnshapes"
+FORBIDDEN = ("torch", "numpy", "pandas", "streamlit", "plotly", "torchinfo")
+
+
+def run(code: str, **settings: str) -> str:
+    """What a fresh interpreter prints."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | settings
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_the_core_needs_nothing() -> None:
+    """A summary of every preset, its formulas and every text format load nothing beside the standard library."""
+    code = """
+import sys, cnnshapes
+for name in cnnshapes.presets.PRESETS:
+    report = cnnshapes.summary(name)
+    report.to_csv(), report.to_markdown(), report.to_json(), str(report), report._repr_html_()
+    [row.explanation for row in report]
+print(*(name for name in sys.modules if name.partition('.')[0] in %r))
+""" % (FORBIDDEN,)  # noqa: UP031  braces would need doubling
+    assert run(code).split() == []
+
+
+def test_import_takes_under_50_ms(tmp_path: Path) -> None:
+    """The best of several imports with compiled bytecode; the machine may be busy, but not each time."""
+    code = "import time; t = time.perf_counter(); import cnnshapes; print(time.perf_counter() - t)"
+    cache = str(tmp_path)
+    run(code, PYTHONPYCACHEPREFIX=cache)
+    times = [float(run(code, PYTHONPYCACHEPREFIX=cache)) for _ in range(9)]
+    assert min(times) < 0.05, f"median {statistics.median(times):.3f} s"
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, at its top or inside functions, those for type checkers left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        stack += ast.iter_child_nodes(node)
+    return found
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_directions(path: Path) -> None:
+    """Layers know no design, the core knows no torch, presets and formats know no bridge, and nothing knows the app."""
+    names = imported(path)
+    area = path.relative_to(PACKAGE).parts[0]
+    roots = {name.partition(".")[0] for name in names}
+    assert "app" not in roots
+    assert "tests" not in roots
+    if area != "bridge":
+        assert not roots & (set(FORBIDDEN) - {"pandas"})
+    if "pandas" in roots:
+        assert path.name == "frame.py"
+    below = {
+        "layers": ("design", "report", "explain", "repair", "presets", "formats", "bridge"),
+        "design.py": ("report", "explain", "repair", "presets", "formats", "bridge"),
+        "explain.py": ("design", "presets", "formats", "bridge"),
+        "presets": ("report", "explain", "formats", "bridge"),
+        "formats": ("presets", "bridge"),
+        "arithmetic.py": ("layers", "design", "report", "presets", "formats", "bridge"),
+        "term.py": ("layers", "design", "report", "presets", "formats", "bridge"),
+    }.get(area, ())
+    for other in below:
+        assert not any(name.startswith(f"cnnshapes.{other}") for name in names), other

@@ -1,0 +1,117 @@
+"""Every repair that is offered gives, applied, a network that computes; there is one where one is to be expected."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import cnnshapes
+from cnnshapes import Design, ShapeError, presets
+from cnnshapes.design import Builder
+from cnnshapes.errors import Edit
+from cnnshapes.layers import Add, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d
+from cnnshapes.report import report_of
+
+NAMES = (
+    "lenet5",
+    "alexnet_two_gpu",
+    "vgg11",
+    "googlenet",
+    "resnet18",
+    "densenet121",
+    "mobilenet_v2",
+    "resnet20_cifar10",
+)
+
+
+def error_of(design: Design) -> ShapeError:
+    """The error of a design that cannot be computed."""
+    with pytest.raises(ShapeError) as caught:
+        report_of(design)
+    return caught.value
+
+
+def check_repairs(design: Design, error: ShapeError) -> None:
+    """Each repair computes."""
+    for repair in error.repairs:
+        assert len(report_of(design.with_edits(repair.edits))) == len(design)
+
+
+@given(st.sampled_from(NAMES), st.data())
+def test_one_wrong_size_in_a_real_network(name: str, data: st.DataObject) -> None:
+    """A preset with one whole number set to another either computes, or every repair offered works."""
+    design = presets.preset(name)
+    node = data.draw(st.sampled_from(design.nodes))
+    sizes = [field for field, value in node.layer.given().items() if type(value) is int]
+    assume(sizes)
+    field = data.draw(st.sampled_from(sizes))
+    changed = design.with_edits([Edit(field, data.draw(st.integers(0, 40)), node.name)])
+    try:
+        report_of(changed)
+    except ShapeError as error:
+        check_repairs(changed, error)
+
+
+@given(st.sampled_from(NAMES), st.integers(1, 40), st.integers(1, 40))
+def test_an_image_too_small(name: str, height: int, width: int) -> None:
+    """A preset on another image either computes, or every repair offered works."""
+    design = presets.preset(name)
+    changed = design.with_input((design.input_shape[0], height, width))
+    try:
+        report_of(changed)
+    except ShapeError as error:
+        check_repairs(changed, error)
+
+
+def test_the_sentence() -> None:
+    """Who, which numbers, which rule, which repairs."""
+    design = Design.chain((3, 8, 8), Conv2d(out_channels=4, kernel_size=9), Flatten(), Linear(10, 16))
+    error = error_of(design)
+    assert str(error).startswith("conv1 (Conv2d): a 9×9 kernel does not fit the 8×8 input. Use ")
+    assert (error.node, error.kind) == ("conv1", "Conv2d")
+    assert error.repairs
+    check_repairs(design, error)
+
+
+def test_a_repair_mends_what_follows_from_it() -> None:
+    """A kernel made smaller changes what a later Linear reads; the repair names both."""
+    design = Design.chain((1, 8, 8), Conv2d(out_channels=2, kernel_size=9), Flatten(), Linear(7, 3))
+    repair = error_of(design).repairs[0]
+    assert {edit.node for edit in repair.edits} == {"conv1", "fc1"}
+    assert report_of(design.with_edits(repair.edits)).output_shape == (3,)
+
+
+def test_a_merge_is_mended_where_its_branches_come_from() -> None:
+    """A sum of 8 and 16 channels offers the widths of the convolutions before it."""
+    builder = Builder("merge", (3, 16, 16))
+    left = builder.add(Conv2d(out_channels=8, kernel_size=3, padding=1))
+    builder.last = "input"
+    builder.add(Conv2d(out_channels=16, kernel_size=3, padding=1))
+    right = builder.add(BatchNorm2d())
+    builder.add(Add(), left, right)
+    error = error_of(builder.design())
+    assert "differ in channels" in error.problem
+    assert {"out_channels = 8 at conv2", "out_channels = 16 at conv1"} <= {repair.text for repair in error.repairs}
+    check_repairs(builder.design(), error)
+
+
+def test_a_concatenation_of_two_sizes() -> None:
+    """Branches that shrank differently offer a stride or a padding that makes them fit."""
+    builder = Builder("merge", (3, 16, 16))
+    left = builder.add(MaxPool2d(2))
+    builder.last = "input"
+    right = builder.add(Conv2d(out_channels=4, kernel_size=3, padding=1))
+    builder.add(Concat(), left, right)
+    error = error_of(builder.design())
+    assert any("stride = 2 at conv1" in repair.text for repair in error.repairs)
+    check_repairs(builder.design(), error)
+
+
+def test_the_rows_before_are_on_the_error() -> None:
+    """What computes is not lost."""
+    design = presets.preset("lenet5").with_edits([Edit("kernel_size", 30, "conv2")])
+    error = error_of(design)
+    assert error.report is not None
+    assert [row.name for row in error.report] == ["conv1", "relu1", "pool1"]
+    assert error.report["conv1"] == cnnshapes.summary("lenet5")["conv1"]
