@@ -28,7 +28,19 @@ def torchvision_models() -> Any:
     import torchvision
 
     torchvision.models.operators = library  # the declarations go when the library does
+    _on_cpu(torchvision.models.regnet.BlockParams)
     return torchvision.models
+
+
+def _on_cpu(kind: Any) -> None:
+    """RegNet works its widths out with tensors; they need numbers when the model does not."""
+    from_init_params = kind.from_init_params
+
+    def with_numbers(**options: Any) -> Any:
+        with torch.device("cpu"):
+            return from_init_params(**options)
+
+    kind.from_init_params = with_numbers
 
 
 def on_meta(name: str, **options: Any) -> nn.Module:

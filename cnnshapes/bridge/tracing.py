@@ -482,10 +482,10 @@ class Tracer(TorchFunctionMode):
             return None
         if layer is not None and len(fields) == len(shapes):
             return layer.receptive_field(fields, shapes, output)
-        merged = receptive_field.merged(fields, output[1:])
+        merged = receptive_field.merged(fields, output)
         if all(shape[1:] == output[1:] for shape in shapes):
             return merged
-        return receptive_field.of_all_positions(merged, shapes[0][1:])._replace(exact=False)
+        return receptive_field.of_all_positions(merged, shapes[0])._replace(exact=False)
 
 
 def label_of(layer: Layer) -> str:

@@ -380,7 +380,7 @@ class Layer(ABC):
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
         """The receptive field of the output, from those of the inputs."""
-        return fields[0] if len(fields) == 1 else receptive_field.merged(fields, output[1:])
+        return fields[0] if len(fields) == 1 else receptive_field.merged(fields, output)
 
     def remarks(self, *inputs: Shape) -> list[str]:
         """Sentences worth adding to the explanation, such as pixels that a floor leaves out."""

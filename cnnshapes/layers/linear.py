@@ -38,8 +38,7 @@ class Linear(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        sizes = inputs[0][1:]
-        return receptive_field.of_all_positions(fields[0], sizes, (len(sizes) - 1,))
+        return receptive_field.of_all_positions(fields[0], inputs[0], (len(inputs[0]) - 1,))
 
     def remarks(self, *inputs: Shape) -> list[str]:
         if len(inputs[0]) > 1:

@@ -40,9 +40,8 @@ class Elementwise(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        wide = output[1:]
         return super().receptive_field(
-            [receptive_field.repeated(field, shape[1:], wide) for field, shape in zip(fields, inputs, strict=True)],
+            [receptive_field.repeated(field, shape, output) for field, shape in zip(fields, inputs, strict=True)],
             inputs,
             output,
         )
@@ -115,12 +114,14 @@ class Concat(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        axis = check_dim(self.dim, output, self.kind) - 1
-        if axis < 0 or len(output) - 1 != len(fields[0].axes):
-            return super().receptive_field(fields, inputs, output)
-        starts = itertools.accumulate((shape[axis + 1] for shape in inputs[:-1]), initial=0)
-        shifted = [receptive_field.moved(field, axis, start) for field, start in zip(fields, starts, strict=True)]
-        return super().receptive_field(shifted, inputs, output)
+        at = check_dim(self.dim, output, self.kind)
+        starts = itertools.accumulate((shape[at] for shape in inputs[:-1]), initial=0)
+        shifted = [
+            receptive_field.moved(field, shape, at, -start)
+            for field, shape, start in zip(fields, inputs, starts, strict=True)
+        ]
+        joined = super().receptive_field(shifted, inputs, output)
+        return joined if shifted == list(fields) else joined._replace(exact=False)
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}

@@ -189,7 +189,7 @@ class GlobalPool(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0][1:])
+        return receptive_field.of_all_positions(fields[0], inputs[0])
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         spatial = tuple(range(2, self.dims + 2))

@@ -59,7 +59,7 @@ class Flatten(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0][1:])
+        return receptive_field.of_all_positions(fields[0], inputs[0])
 
     @reads("torch.flatten", "torch.Tensor.flatten")
     @classmethod
@@ -97,7 +97,7 @@ class Unflatten(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0][1:])
+        return receptive_field.of_all_positions(fields[0], inputs[0])
 
     @reads("torch.unflatten", "torch.Tensor.unflatten")
     @classmethod
