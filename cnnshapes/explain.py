@@ -65,13 +65,16 @@ def _axes(shape: Shape) -> Sequence[str]:
 
 
 def _shape_text(row: Row, inputs: Sequence[Shape], output: Shape) -> str:
-    kept = {id(size) for shape in inputs for size in shape}
-    if all(id(size) in kept for size in output) and len(output) == len(inputs[0]):
+    kept = {id(size): size for shape in inputs for size in shape}
+    if len(output) == len(inputs[0]) and all(
+        any(size is found for found in places) for size, *places in zip(output, *inputs, strict=False)
+    ):
         return f"{written(output)}, as its input{'s' if len(inputs) > 1 else ''}"
     parts: dict[str, list[str]] = {}  # what an axis equals -> the axes that equal it
     for axis, size in zip(_axes(output), output, strict=True):
         if id(size) in kept:
-            text = f"{int(size)}, as before"
+            name = getattr(kept[id(size)], "name", axis)
+            text = f"{int(size)}, {'as' if name == axis else f'the {name}'} before"
         elif isinstance(size, Term) and size.name and not size.operator:
             text = f"{size.name} = {int(size)}"
         else:

@@ -141,5 +141,5 @@ def test_merges() -> None:
 def test_global_pooling_and_linear() -> None:
     """A vector has features, and a Linear multiplies them."""
     report = chain(GlobalAvgPool2d(), Linear(out_features=10))
-    assert report[0].formulas["shape"] == "features = 3, as before"
+    assert report[0].formulas["shape"] == "features = 3, the channels before"
     assert report[1].formulas["parameters"] == "3·10 + 10 = 40"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -37,7 +37,7 @@ def layer_module(layer: Layer, *input_shapes: Shape) -> nn.Module:
     """
     resolved = layer.resolved(*input_shapes)
     if resolved.torch_function:
-        return Operation(resolved)
+        return Operation(resolved, *input_shapes)
     module: nn.Module = getattr(nn, resolved.kind)(**resolved.given())
     return module
 
@@ -50,14 +50,16 @@ class Operation(nn.Module):
         kind: its class name, which a reader of the model takes for the name of this module's class.
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, *input_shapes: Shape) -> None:
         super().__init__()
         self.layer = layer
         self.kind = layer.kind
+        for name, shape in layer.weights(*input_shapes).items():
+            self.register_parameter(name, nn.Parameter(torch.ones(shape)))
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """What the function gives."""
-        return self.layer.torch_call(function_called(self.layer.torch_function), inputs)
+        return called(self.layer, (*inputs, *self.parameters()))
 
     def extra_repr(self) -> str:
         return repr(self.layer)
@@ -78,15 +80,26 @@ class Network(nn.Module):
         super().__init__()
         modules = {row.name: layer_module(row.layer, *row.input_shapes) for row in rows(design) if row.layer}
         placed: dict[str, nn.Module] = {"": self}
-        for name in modules:
-            _place(name, modules, placed)
+        self._weighted: dict[str, Layer] = {}
+        for name, module in modules.items():
+            if isinstance(module, Operation) and module._parameters:  # in torch a parameter, and no module of its own
+                self._weighted[name] = module.layer
+                above, _, own = name.rpartition(".")
+                _place(above, modules, placed).register_parameter(own, next(module.parameters()))
+            else:
+                _place(name, modules, placed)
         self._steps = _steps(design)
 
     def forward(self, x: Tensor) -> Tensor:
         """The output of the last node for a batch of examples."""
         values = {INPUT: x}
         for path, inputs, last_reads in self._steps:
-            x = self.get_submodule(path)(*[values[source] for source in inputs])
+            read = [values[source] for source in inputs]
+            weighted = self._weighted.get(path)
+            if weighted is None:
+                x = self.get_submodule(path)(*read)
+            else:
+                x = called(weighted, (*read, self.get_parameter(path)))
             values[path] = x
             for source in last_reads:
                 del values[source]
@@ -121,6 +134,11 @@ def _steps(design: Design) -> tuple[Step, ...]:
     if INPUT in last:
         finished[last[INPUT]].append(INPUT)
     return tuple(Step(node.name, node.inputs, tuple(done)) for node, done in zip(design.nodes, finished, strict=True))
+
+
+def called(layer: Layer, inputs: Sequence[Tensor]) -> Tensor:
+    """What the torch function of a layer gives."""
+    return layer.torch_call(function_called(layer.torch_function), inputs)
 
 
 @functools.cache

@@ -27,12 +27,13 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes import receptive_field
 from cnnshapes.bridge.counting import CountMacs
 from cnnshapes.bridge.failing import asks_for_values
-from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, VALUES, readers, spoken
+from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, SPLITTING, VALUES, readers, spoken
 from cnnshapes.bridge.leaves import layer_of, leaf_classes
 from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
-from cnnshapes.layers.base import written
+from cnnshapes.layers.axes import Narrow
+from cnnshapes.layers.base import Weight, written
 from cnnshapes.layers.reshaping import reshaped
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
@@ -261,9 +262,13 @@ class Tracer(TorchFunctionMode):
             result = inputs[0][0] if in_place else self._blank(answer.output, inputs[0][0].dtype)
         else:
             result, macs = self._by_torch(func, args, kwargs)
+            if layer is not None and not self._is(layer, inputs, result):
+                layer = None
             if layer is None and func in RESHAPING and isinstance(result, Tensor):
                 layer = reshaped(inputs[0][1].shape, self.example(result.shape))
         outputs = tuple(_tensors(result))
+        if func in SPLITTING and self._split(func, args, kwargs, inputs[0][1], outputs):
+            return result
         if func in SILENT and len(outputs) == 1 and self.example(outputs[0].shape) == inputs[0][1].shape:
             self._remember(outputs[0], inputs[0][1])
         elif outputs:
@@ -274,9 +279,36 @@ class Tracer(TorchFunctionMode):
                 label = label_of(layer) if layer is not None else kind.strip("_").lower()
                 weights = layer.weights(*shapes) if layer is not None else {}
                 answer = Answer(layer, kind, self.example(outputs[0].shape), macs, weights, label)
-            name = self._name(answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own))
+            name = self._weights_name(layer, used) or self._name(
+                answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own)
+            )
             self._enter(name, answer, [origin for _, origin in inputs], outputs, used)
         return result
+
+    def _is(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]], result: Any) -> bool:
+        """Whether a call that torch answered is the layer it looks like: with the batch folded in it need not be."""
+        outputs = list(_tensors(result))
+        try:
+            output = layer.output_shape(*(origin.shape for _, origin in inputs))
+        except ShapeError:
+            return False
+        return len(outputs) == 1 and output == self.example(outputs[0].shape)
+
+    def _split(
+        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], origin: Origin, parts: Sequence[Tensor]
+    ) -> bool:
+        """Enter a row for each part of a chunk or a split; False where that is not what it is."""
+        dim = kwargs.get("dim", args[2] if len(args) > 2 else 0) % (len(origin.shape) + 1)
+        if dim == 0 or not parts:
+            return False
+        start = 0
+        for part in parts:
+            length = part.shape[dim]
+            layer = Narrow(dim, start, length)
+            answer = Answer.of(layer, [origin.shape])
+            self._enter(self._name(answer.kind, answer.label, owned=False), answer, (origin,), (part,), ())
+            start += length
+        return True
 
     def _answer(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: Sequence[tuple[Tensor, Origin]]
@@ -289,7 +321,8 @@ class Tracer(TorchFunctionMode):
 
         def described(value: Any) -> Any:
             if isinstance(value, Tensor):
-                return activations.get(id(value)) or tuple(value.shape)
+                known = activations.get(id(value))
+                return known or (Weight if id(value) in self._parameters else tuple)(value.shape)
             if type(value) in (list, tuple, torch.Size):
                 return tuple(map(described, value))
             return value
@@ -313,6 +346,7 @@ class Tracer(TorchFunctionMode):
             return None, None  # a form of the call that the layer does not cover
         if layer is None or len(inputs) != (layer.arity or max(2, len(inputs))):
             return None, None
+        usual = usual and not layer.strided
         return (self._asked(layer, [origin.shape for _, origin in inputs], key) if usual else None), layer
 
     def _asked(self, layer: Layer, shapes: Sequence[Shape], key: Any, path: str = "") -> Answer:
@@ -421,6 +455,13 @@ class Tracer(TorchFunctionMode):
     def here(self) -> str:
         """The path of the module that is running, "" at the top."""
         return self._frames[-1].path
+
+    def _weights_name(self, layer: Layer | None, used: Iterable[int]) -> str:
+        """The name of the one weight of a layer that is a function in torch, "" for any other or where it is taken."""
+        if layer is None or not layer.torch_function:
+            return ""
+        names = [self._parameters[key][0] for key in used]
+        return names[0] if len(names) == 1 and names[0] not in self.rows else ""
 
     def _name(self, kind: str, label: str, owned: bool) -> str:
         """The module's path for the operation that the module stands for, `path.relu1` for any other."""

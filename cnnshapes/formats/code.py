@@ -48,7 +48,12 @@ def to_code(design: Design) -> str:
         layer = node.layer.resolved(*row.input_shapes)
         if not layer.torch_function:
             modules.append(f"self.{names[node.name]} = nn.{_call(layer.kind, (), layer.given())}")
-        step = _step(layer, names[node.name], [values[source] for source in node.inputs])
+        read = [values[source] for source in node.inputs]
+        if layer.torch_function:
+            for shape in layer.weights(*row.input_shapes).values():
+                modules.append(f"self.{names[node.name]} = nn.Parameter(torch.ones({_value(shape)}))")
+                read.append(f"self.{names[node.name]}")
+        step = _step(layer, names[node.name], read)
         steps.append(f"{values[node.name]} = {step}  # {written(row.output_shape)}")
     last = design.nodes[-1].name if design.nodes else INPUT
     lines = [

@@ -61,6 +61,14 @@ NOTHING_SAVED: Final = Saved()
 
 L = TypeVar("L", bound="type[Layer]")
 T = TypeVar("T")
+
+
+class Weight(tuple[int, ...]):
+    """The shape of a learned weight, where it has to be told from the shape of an example."""
+
+    __slots__ = ()
+
+
 REQUIRED: Final = object()
 _INTEGRAL: Final = frozenset({"int", "sizes", "number", "numbers"})
 MOST_NUMBERS: Final = 2**61 - 1
@@ -260,6 +268,8 @@ class Layer(ABC):
     """What autograd keeps of it for the backward pass: its `input`, its `output`, both or neither."""
     is_view: ClassVar[bool] = False
     """Its output is its input's memory, arranged anew."""
+    strided: ClassVar[bool] = False
+    """Its output is in another order in memory than a fresh tensor, which a `view` behind it minds."""
     merges_dimensions: ClassVar[bool] = False
     """Its explanation tells where each dimension of its input came from."""
 

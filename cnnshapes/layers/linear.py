@@ -1,12 +1,26 @@
-"""The fully connected layer."""
+"""The layers of learned numbers without a window: the fully connected one, and a factor for each channel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Self, final
+from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
-from cnnshapes.layers.base import REQUIRED, Layer, Shape, expect, flag, integer, layer, reads
+from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.layers.base import (
+    REQUIRED,
+    Layer,
+    Shape,
+    ShapePreserving,
+    argument,
+    expect,
+    flag,
+    integer,
+    layer,
+    reads,
+    sizes_text,
+    written,
+)
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -50,3 +64,36 @@ class Linear(Layer):
     def from_linear(cls, input: Shape, weight: Shape, bias: Shape | None = None) -> Self:
         """A call of the function."""
         return cls(weight[1], weight[0], bias is not None)
+
+
+@final
+@layer
+class Scale(ShapePreserving):
+    """Times a learned weight of this size, lined up from the right and repeated to fit: LayerScale [Touvron 2021].
+
+    In torch it is a parameter and a product, `x * self.layer_scale`; (C, 1, 1) is a factor for each channel.
+    """
+
+    torch_function: ClassVar[str] = "torch.mul"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
+    size: tuple[int, ...] = argument("shape")
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        (shape,) = inputs
+        whole = (1, *shape)
+        facing = whole[max(0, len(whole) - len(self.size)) :]
+        fits = len(self.size) <= len(whole) and all(
+            own in (1, other) for own, other in zip(self.size, facing, strict=True)
+        )
+        if not fits:
+            raise ShapeError(
+                f"a weight of {sizes_text(self.size)} cannot be repeated to fit the {written(shape)} input",
+                [Repair.set("size", (int(shape[0]), *((1,) * (len(shape) - 1))))],
+            )
+        return shape
+
+    def weights(self, *inputs: Shape) -> dict[str, Shape]:
+        return {"weight": self.size}
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return tuple(inputs), {}

@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import Layer, Shape, T, integer, layer, reads, written
+from cnnshapes.layers.base import Layer, Shape, T, Weight, integer, layer, reads, written
+from cnnshapes.layers.linear import Scale
+from cnnshapes.layers.reshaping import Identity
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -79,8 +81,11 @@ class Multiply(Elementwise):
 
     @reads("torch.mul", "torch.multiply", "torch.Tensor.mul", "torch.Tensor.mul_", "torch.Tensor.__rmul__")
     @classmethod
-    def from_mul(cls, input: Any, other: Any) -> Self | None:
-        """A product of two tensors."""
+    def from_mul(cls, input: Any, other: Any) -> Layer | None:
+        """A product of two tensors, one of which may be a weight."""
+        for one, another in ((input, other), (other, input)):
+            if isinstance(one, Weight) and isinstance(another, tuple):
+                return Scale(tuple(one))
         return cls() if isinstance(input, tuple) and isinstance(other, tuple) else None
 
 
@@ -128,8 +133,10 @@ class Concat(Layer):
 
     @reads("torch.cat", "torch.concat", "torch.concatenate")
     @classmethod
-    def from_cat(cls, tensors: Sequence[Shape], dim: int = 0) -> Self | None:
-        """A concatenation, unless it joins batches."""
+    def from_cat(cls, tensors: Sequence[Shape], dim: int = 0) -> Layer | None:
+        """A concatenation, unless it joins batches; of one tensor alone it changes nothing."""
+        if len(tensors) == 1:
+            return Identity()
         return cls(dim) if dim % (len(tensors[0]) + 1) else None
 
 

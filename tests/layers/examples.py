@@ -61,6 +61,15 @@ EXAMPLES: list[Example] = [
     _of(nn.Softmin(dim=-1), _IMAGE),
     _of(nn.LogSoftmax(), _IMAGE),
     _of(nn.Softmax2d(), _IMAGE),
+    # axes
+    _of(nn.Permute((0, 2, 3, 1)), _IMAGE),
+    _of(nn.Permute((0, -1, 1)), _LINE),
+    _of(nn.Transpose(1, 2), _IMAGE),
+    _of(nn.Transpose(-1, 2), _VOLUME),
+    _of(nn.Narrow(1, 2, 3), _IMAGE),
+    _of(nn.Narrow(-1, -4, 2), _LINE),
+    _of(nn.Select(1, 0), _IMAGE),
+    _of(nn.Select(-1, -2), _LINE),
     # convolutions
     _of(nn.Conv1d(out_channels=4, kernel_size=5, stride=2, dilation=2), _LINE),
     _of(nn.Conv2d(out_channels=4, kernel_size=3), _IMAGE),
@@ -82,6 +91,9 @@ EXAMPLES: list[Example] = [
     # linear
     _of(nn.Linear(out_features=10), (20,)),
     _of(nn.Linear(out_features=3, bias=False), _IMAGE),
+    _of(nn.Scale((6, 1, 1)), _IMAGE),
+    _of(nn.Scale((1, 6, 1)), _LINE),
+    _of(nn.Scale((20,)), (20,)),
     # merges
     _of(nn.Add(), _IMAGE, _IMAGE),
     _of(nn.Add(), _IMAGE, (6, 1, 1), _IMAGE),

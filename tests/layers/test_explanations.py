@@ -43,7 +43,7 @@ def check_shape(row: Row) -> None:
     named: list[str] = []
     for equation in text.split("; "):
         parts = equation.split(" = ")
-        mine = [part for part in parts if part in sizes]
+        mine = list(dict.fromkeys(part for part in parts if part in sizes))  # Narrow's length = length
         assert mine, equation
         named += mine
         for axis in mine:

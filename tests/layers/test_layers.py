@@ -17,7 +17,7 @@ from cnnshapes.bridge.build import build
 from cnnshapes.formats.code import to_code
 from cnnshapes.layers import LAYERS
 from cnnshapes.layers.padding import CircularPad
-from cnnshapes.report import report_of
+from cnnshapes.report import Row, report_of
 from tests.layers.designs import TESTED, can_be_designed, design_of
 from tests.layers.differences import reason
 from tests.layers.examples import EXAMPLES, Example, examples_of
@@ -94,6 +94,11 @@ def reads_unwritten_memory(example: Example) -> bool:
     return isinstance(example.layer, CircularPad) and any(end < 0 for ends in example.layer.ends for end in ends)
 
 
+def named(row: Row, weight: str) -> str:
+    """The key of a weight in the state dict; a layer that is a function in torch has one, of the node's own name."""
+    return row.name if row.layer is not None and row.layer.torch_function else f"{row.name}.{weight}"
+
+
 @pytest.mark.parametrize("kind", LAYERS)
 def test_built_module_and_printed_code(kind: str) -> None:
     """The built module has torch's names for the weights and gives our shape; the printed code gives its numbers."""
@@ -112,7 +117,7 @@ def test_built_module_and_printed_code(kind: str) -> None:
             namespace: dict[str, type[torch.nn.Module]] = {}
             exec(compile(to_code(design), "printed", "exec"), namespace)  # noqa: S102  it is our own text that runs
             printed = namespace["OneLayer"]().eval()
-            assert [(f"{row.name}.{name}", shape) for row in report for name, shape in row.weights.items()] == [
+            assert [(named(row, name), shape) for row in report for name, shape in row.weights.items()] == [
                 (name, tuple(weight.shape)) for name, weight in built.named_parameters()
             ]
             with torch.no_grad():
