@@ -45,7 +45,7 @@ def _on_cpu(kind: Any) -> None:
 
 def on_meta(name: str, **options: Any) -> nn.Module:
     """A model by its torchvision name, in evaluation mode."""
-    if name == "googlenet":
+    if name in ("googlenet", "inception_v3"):
         options.setdefault("init_weights", False)  # else it warns, and takes seconds
     with torch.device("meta"):
         model: nn.Module = torchvision_models().get_model(name, **options)

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 
 from cnnshapes.bridge.failing import refusal
 from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
@@ -45,10 +44,12 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
     model = getattr(model, "_orig_mod", model)  # what torch.compile wrapped
-    if any(is_lazy(parameter) for parameter in model.parameters()):
-        model = _materialized(model, input_shape, dtype)
     survey = Survey(model)
-    _refuse_scripted(survey)
+    if survey.scripted is not None:
+        where = f"{survey.scripted}: " if survey.scripted else ""
+        raise ReadError(f"{where}a scripted module has no Python forward to follow; summarise it before scripting")
+    if survey.lazy:
+        survey = Survey(model := _materialized(model, input_shape, dtype))
     positional, named = inputs_of(input_shape, dtype, survey.dtype)
     fed = [*positional, *named.values()]
     batch = marking_batch(survey.sizes.union(*(one.shape for one in fed)))
@@ -95,13 +96,6 @@ def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
         except Exception as error:
             raise refusal(error, "") from error
     return copied
-
-
-def _refuse_scripted(survey: Survey) -> None:
-    for site in survey.sites:
-        if isinstance(site.module, torch.jit.ScriptModule):
-            where = f"{site.path}: " if site.path else ""
-            raise ReadError(f"{where}a scripted module has no Python forward to follow; summarise it before scripting")
 
 
 @contextmanager

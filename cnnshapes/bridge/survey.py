@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import prod
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.bridge.leaves import leaf_classes
 from cnnshapes.layers import Shape
+
+_LAZY: frozenset[type] = frozenset((UninitializedParameter, UninitializedBuffer))
 
 
 class Site:
@@ -18,12 +22,13 @@ class Site:
     Attributes:
         module, path: the module and where it sits, `layer1.0.conv1`.
         arguments: gets its arguments, where it is a layer of ours and nothing was hung onto it; else None.
+        biased: whether it has a bias, which is an argument too.
         weights: its own parameters' shapes by name.
         own: its own parameters' ids.
         calls: how often it was called so far.
     """
 
-    __slots__ = ("arguments", "calls", "module", "own", "path", "weights")
+    __slots__ = ("arguments", "biased", "calls", "module", "own", "path", "weights")
 
     def __init__(self, module: nn.Module, path: str) -> None:
         self.module = module
@@ -32,6 +37,7 @@ class Site:
         self.weights: dict[str, Shape] = {}
         self.own: list[int] = []
         self.arguments: Callable[[Any], Any] | None = None
+        self.biased = False
         state = module.__dict__
         known = leaf_classes().get(type(module))
         if known and not (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state):
@@ -47,6 +53,8 @@ class Survey:
         buffers: the buffers by id.
         sizes: all sizes that occur in them.
         training: the modules in training mode.
+        lazy: whether some sizes are not settled before a first run.
+        scripted: the path of a scripted module, None where there is none.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -55,6 +63,8 @@ class Survey:
         self.buffers: dict[int, Tensor] = {}
         self.sizes: set[int] = set()
         self.training: list[nn.Module] = []
+        self.lazy = False
+        self.scripted: str | None = None
         seen: set[int] = set()
         waiting: list[tuple[str, nn.Module]] = [("", model)]
         while waiting:
@@ -73,17 +83,26 @@ class Survey:
         self.sites.append(site)
         if module.training:
             self.training.append(module)
+        if isinstance(module, torch.jit.ScriptModule):
+            self.scripted = path if self.scripted is None else self.scripted
         for name, parameter in module._parameters.items():
             if parameter is not None:
+                if type(parameter) in _LAZY:
+                    self.lazy = True
+                    continue
                 shape = tuple(parameter.shape)
                 site.weights[name] = shape
-                site.own.append(id(parameter))
-                if id(parameter) not in self.parameters:
+                key = id(parameter)
+                site.own.append(key)
+                if key not in self.parameters:
                     full = f"{path}.{name}" if path else name
-                    self.parameters[id(parameter)] = (full, parameter, parameter.numel(), parameter.requires_grad)
+                    self.parameters[key] = (full, parameter, prod(shape), parameter.requires_grad)
                     self.sizes.update(shape)
+        site.biased = "bias" in site.weights
         for buffer in module._buffers.values():
-            if buffer is not None and id(buffer) not in self.buffers:
+            if type(buffer) in _LAZY:
+                self.lazy = True
+            elif buffer is not None and id(buffer) not in self.buffers:
                 self.buffers[id(buffer)] = buffer
                 self.sizes.update(buffer.shape)
 

@@ -40,6 +40,7 @@ from cnnshapes.report import Row
 
 META: Final = torch.device("meta")
 _ABSENT: Final = object()
+_NONE: Final[frozenset[int]] = frozenset()
 
 
 class Answer(NamedTuple):
@@ -51,6 +52,8 @@ class Answer(NamedTuple):
     macs: int
     weights: Mapping[str, Shape]
     label: str
+    passes: bool = False
+    """It leaves the receptive field as it is."""
 
     @classmethod
     def of(cls, layer: Layer, shapes: Sequence[Shape]) -> Answer:
@@ -61,7 +64,8 @@ class Answer(NamedTuple):
         """
         output = layer.output_shape(*shapes)
         weights = layer.weights(*shapes)
-        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, label_of(layer))
+        passes = len(shapes) == 1 and type(layer).receptive_field is Layer.receptive_field
+        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, label_of(layer), passes)
 
 
 class Origin(NamedTuple):
@@ -72,12 +76,16 @@ class Origin(NamedTuple):
         shape: the shape of one example.
         field: that operation's receptive field, None where it sees no input.
         parameters: ids of the parameters it was made of, where that was no row of its own.
+        dtype: the type of its numbers, where it is `usual`.
+        usual: the batch is its first dimension and its numbers lie in order, so that a formula is all there is to say.
     """
 
     row: str
     shape: Shape
     field: ReceptiveField | None = None
     parameters: frozenset[int] = frozenset()
+    dtype: torch.dtype | None = None
+    usual: bool = False
 
 
 class Frame:
@@ -136,10 +144,10 @@ class Tracer(TorchFunctionMode):
     def stand_in(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField | None) -> Tensor:
         """A tensor of a batch of examples without data, known as the output of row `name`."""
         tensor = torch.empty((self.batch, *shape), dtype=dtype, device=META)
-        self._remember(tensor, Origin(name, shape, field))
+        self._remember(tensor, Origin(name, shape, field, dtype=dtype, usual=True))
         return tensor
 
-    def _blank(self, shape: Shape, dtype: torch.dtype) -> Tensor:
+    def _blank(self, shape: Shape, dtype: torch.dtype | None) -> Tensor:
         """A fresh tensor of a batch; a detached alias of one kept for the shape, which torch makes fastest."""
         key = (shape, dtype)
         base = self._bases.get(key)
@@ -181,19 +189,19 @@ class Tracer(TorchFunctionMode):
         `torch.nn.Module` calls `_compiled_call_impl` where a module has one, which is how `Module.compile` steps in
         front of it; for the time of one pass this does. No class is touched, so other models notice nothing.
         """
-        before = [(site.module, site.module.__dict__.get("_compiled_call_impl", _ABSENT)) for site in self._sites]
+        states = [site.module.__dict__ for site in self._sites]
+        before = [state.get("_compiled_call_impl", _ABSENT) for state in states]
         try:
-            for site in self._sites:
-                if not isinstance(site.module, torch.jit.ScriptModule):
-                    site.module.__dict__["_compiled_call_impl"] = functools.partial(self.call, site)
+            for site, state in zip(self._sites, states, strict=True):
+                state["_compiled_call_impl"] = functools.partial(self.call, site)
             with self:
                 yield
         finally:
-            for module, call in before:
+            for state, call in zip(states, before, strict=True):
                 if call is _ABSENT:
-                    module.__dict__.pop("_compiled_call_impl", None)
+                    state.pop("_compiled_call_impl", None)
                 else:
-                    module.__dict__["_compiled_call_impl"] = call
+                    state["_compiled_call_impl"] = call
 
     def call(self, site: Site, *args: Any, **kwargs: Any) -> Any:
         """Run a module, or answer for it where it is a layer of ours."""
@@ -222,24 +230,29 @@ class Tracer(TorchFunctionMode):
         if known is None or path in self.rows or not path:
             return None
         origin = known[1]
+        if not (origin.usual and origin.row):
+            return None
         module = site.module
-        with torch._C.DisableTorchFunction():
-            if not origin.row or tensor.shape[0] != self.batch or not tensor.is_contiguous():
-                return None
-            try:
-                key = (type(module), site.arguments(module), origin.shape, "bias" in site.weights)  # type: ignore[misc]
-                answer = _answers.get(key)
-            except (AttributeError, TypeError):  # an attribute deleted or made unhashable
-                return None
-            if answer is None:
+        try:
+            key = (type(module), site.arguments(module), origin.shape, site.biased)  # type: ignore[misc]
+            answer = _answers.get(key)
+        except (AttributeError, TypeError):  # an attribute deleted or made unhashable
+            return None
+        if answer is None:
+            with torch._C.DisableTorchFunction():
                 layer = layer_of(module)
                 if layer is None:
                     return None
                 answer = self._asked(layer, [origin.shape], key, path)
-            if site.weights != answer.weights:
-                return None  # its weights were replaced; its forward knows
-            result = tensor if getattr(module, "inplace", False) else self._blank(answer.output, tensor.dtype)
-        self._enter(path, answer, (origin,), (result,), site.own)
+        if site.weights != answer.weights:
+            return None  # its weights were replaced; its forward knows
+        result: Tensor
+        if module.__dict__.get("inplace"):
+            result = tensor
+        else:
+            with torch._C.DisableTorchFunction():
+                result = self._blank(answer.output, origin.dtype)
+        self._enter(path, answer, (origin,), (result,), site.own, origin.dtype)
         return result
 
     # ---- functions ------------------------------------------------------------------------------------------------
@@ -259,8 +272,10 @@ class Tracer(TorchFunctionMode):
         if answer is not None:
             macs, layer = answer.macs, answer.layer
             in_place = func in IN_PLACE or getattr(layer, "inplace", False)
-            result = inputs[0][0] if in_place else self._blank(answer.output, inputs[0][0].dtype)
+            dtype = inputs[0][1].dtype
+            result = inputs[0][0] if in_place else self._blank(answer.output, dtype)
         else:
+            dtype = None
             result, macs = self._by_torch(func, args, kwargs)
             if layer is not None and not self._is(layer, inputs, result):
                 layer = None
@@ -282,7 +297,7 @@ class Tracer(TorchFunctionMode):
             name = self._weights_name(layer, used) or self._name(
                 answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own)
             )
-            self._enter(name, answer, [origin for _, origin in inputs], outputs, used)
+            self._enter(name, answer, [origin for _, origin in inputs], outputs, used, dtype)
         return result
 
     def _is(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]], result: Any) -> bool:
@@ -330,9 +345,7 @@ class Tracer(TorchFunctionMode):
         plain = tuple(map(described, args))
         named = {name: described(value) for name, value in kwargs.items()} if kwargs else {}
         # the batch in front and the elements in the usual order: then the formula is all there is to the answer
-        usual = self._by_formula and all(
-            tensor.shape[:1] == (self.batch,) and tensor.is_contiguous() for tensor, _ in inputs
-        )
+        usual = self._by_formula and all(origin.usual for _, origin in inputs)
         key = (func, plain, tuple(named.items()), len(inputs)) if usual else None
         try:
             answer = _answers.get(key) if usual else None
@@ -487,15 +500,19 @@ class Tracer(TorchFunctionMode):
         inputs: Sequence[Origin],
         outputs: Sequence[Tensor],
         weights: Iterable[int],
+        dtype: torch.dtype | None = None,
     ) -> None:
-        """Enter a row and remember its outputs; a parameter counts on the first row that uses it."""
+        """Enter a row and remember its outputs; a parameter counts on the first row that uses it.
+
+        `dtype` is given where the output is one of `_blank`, about which there is nothing to find out.
+        """
         params = trainable = 0
         for key in weights:
             count, trains = self.uncounted.pop(key, (0, 0))
             params += count
             trainable += trains
         shapes = tuple([origin.shape for origin in inputs])
-        field = self._field(answer.layer, inputs, shapes, answer.output)
+        field = inputs[0].field if answer.passes else self._field(answer.layer, inputs, shapes, answer.output)
         self.rows[name] = Row(
             name,
             answer.kind,
@@ -511,9 +528,14 @@ class Tracer(TorchFunctionMode):
             (),
             self.rows,
         )
+        if dtype is not None:
+            origin = Origin(name, answer.output, field, _NONE, dtype, True)
+            self._origins[id(outputs[0])] = (outputs[0], origin)
+            return
         for number, tensor in enumerate(outputs):
             shape = answer.output if number == 0 else self.example(tensor.shape)
-            self._origins[id(tensor)] = (tensor, Origin(name, shape, field))
+            usual = tensor.shape[:1] == (self.batch,) and tensor.is_contiguous()
+            self._origins[id(tensor)] = (tensor, Origin(name, shape, field, _NONE, tensor.dtype, usual))
 
     def _field(
         self, layer: Layer | None, inputs: Sequence[Origin], shapes: Sequence[Shape], output: Shape
