@@ -31,6 +31,7 @@ __all__ = [
     "ShapeError",
     "__version__",
     "check",
+    "design_of",
     "layers",
     "presets",
     "rows",
@@ -58,6 +59,22 @@ def summary(model: Any, input_shape: Any = None, *, dtype: Any = None) -> Report
     from cnnshapes.bridge.read import read
 
     return read(model, input_shape, dtype=dtype)
+
+
+def design_of(model: Any, input_shape: Any) -> Design:
+    """The design of what the forward of a torch module does: to edit, to open on the page, to print as code.
+
+    Args:
+        model: a `torch.nn.Module`.
+        input_shape: the shape of one example, without the batch.
+
+    Raises:
+        ReadError: its forward is more than a design can say; says which row stands in the way.
+        ShapeError, InputError: as for `summary`.
+    """
+    from cnnshapes.bridge.redesign import design_of as design_of_
+
+    return design_of_(model, input_shape)
 
 
 def check(model: Any, input_shape: Sequence[int] | None = None) -> Agreement:

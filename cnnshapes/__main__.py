@@ -273,10 +273,5 @@ def _needs(what: str, error: ImportError) -> InputError:
     return InputError(f'{what} needs torch and torchinfo ({error}): pip install "cnnshapes[torch]"')
 
 
-def _discard_output() -> None:
-    """Let nothing complain about the closed pipe when the interpreter flushes its output at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 if __name__ == "__main__":
     sys.exit(main())

@@ -19,6 +19,15 @@ def formulas(row: Row) -> dict[str, str]:
 
     `{"shape": "channels = out_channels = 6; height = width = ⌊(32 − 5 + 2·0) / 1⌋ + 1 = 28", …}`
     """
+    if row.parts:
+        last = row.parts[-1]
+        told = {"shape": f"{written(row.output_shape)}, as {last.name}, the last of its {len(row.parts)} rows"}
+        sums = {"parameters": [part.params for part in row.parts], "MACs": [part.macs for part in row.parts]}
+        return told | {
+            name: f"{' + '.join(map(str, filter(None, counts)))} = {sum(counts)}"
+            for name, counts in sums.items()
+            if any(counts)
+        }
     if row.layer is None:
         told = {"shape": f"{written(row.output_shape)}, as torch says; there is no formula for {row.kind} here"}
         if row.output_shape in row.input_shapes:

@@ -16,6 +16,9 @@ from cnnshapes.receptive_field import ReceptiveField, of_input
 if TYPE_CHECKING:
     import pandas
 
+    from cnnshapes.advice import Advice
+    from cnnshapes.memory import Memory
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -35,6 +38,7 @@ class Row:
         weights: shapes of the learned weights by their names in torch.
         notes: what else should be said of it.
         trail: the rows before it by name, from which the explanation tells where a size came from.
+        parts: the rows it stands for, where a report was folded.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Row:
     weights: Mapping[str, Shape] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
     trail: Mapping[str, Row] = field(default_factory=dict, repr=False, compare=False)
+    parts: tuple[Row, ...] = field(default=(), repr=False)
 
     @property
     def activations(self) -> int:
@@ -73,10 +78,12 @@ class Report(Sequence[Row]):
     Attributes:
         name: the network's.
         input_shape: the shape of one example.
-        unused: counts, by name, of the parameters of a torch model that its forward never reached. They are on no row,
-            but `total_params` has them.
+        unused: a row for each parameter of a torch model that its forward never reached, of kind `unused`. They are
+            among neither the rows nor their count, but the totals and the CSV have them.
         inputs: the shapes of all inputs by name.
         outputs: the shapes of all outputs by where they sit in what a torch model returns.
+        modules: the class names of a torch model's modules by path.
+        buffer_bytes: what a torch model's buffers take, None where the layers know.
     """
 
     def __init__(
@@ -85,16 +92,20 @@ class Report(Sequence[Row]):
         input_shape: Shape,
         rows: Sequence[Row],
         *,
-        unused: Mapping[str, int] | None = None,
+        unused: Sequence[Row] = (),
         inputs: Mapping[str, Shape] | None = None,
         outputs: Mapping[str, Shape] | None = None,
+        modules: Mapping[str, str] | None = None,
+        buffer_bytes: int | None = None,
     ) -> None:
         self.name = name
         self.input_shape = input_shape
         self.rows = tuple(rows)
-        self.unused = dict(unused or {})
+        self.unused = tuple(unused)
         self.inputs = dict(inputs or {INPUT: input_shape})
         self.outputs = dict(outputs or {})
+        self.modules = dict(modules or {})
+        self.buffer_bytes = buffer_bytes
 
     @overload
     def __getitem__(self, index: int | str) -> Row: ...
@@ -115,7 +126,7 @@ class Report(Sequence[Row]):
     @property
     def total_params(self) -> int:
         """All learned numbers, each counted once: those of the rows and those that no row reached."""
-        return self.reached_params + sum(self.unused.values())
+        return self.reached_params + sum(row.params for row in self.unused)
 
     @property
     def reached_params(self) -> int:
@@ -124,8 +135,8 @@ class Report(Sequence[Row]):
 
     @property
     def trainable_params(self) -> int:
-        """Those that training changes."""
-        return sum(row.trainable for row in self.rows)
+        """Those that are not frozen."""
+        return sum(row.trainable for row in (*self.rows, *self.unused))
 
     @property
     def total_macs(self) -> int:
@@ -146,6 +157,38 @@ class Report(Sequence[Row]):
             if row.layer is not None and row.layer.merges_dimensions:
                 return row.output_shape[-1]
         return None
+
+    def folded(self, depth: int) -> Report:
+        """The same report with a row for each module of this depth: `layer1` at 1, `layer1.0` at 2.
+
+        A row's counts are the sums of those it stands for, which are its `parts`; its shape is that of the last.
+
+        Raises:
+            InputError: the depth is less than 1.
+        """
+        from cnnshapes.folding import folded
+
+        return folded(self, depth)
+
+    def memory(self, *, number_bytes: int = 4, optimizer: str = "adam") -> Memory:
+        """Bytes of parameters, buffers, gradients, optimizer state and activations, and the largest batch.
+
+        Args:
+            number_bytes: bytes of one number: 4 for float32, 2 for float16 and bfloat16.
+            optimizer: `sgd`, `momentum`, `adam` or `adamw`.
+
+        Raises:
+            InputError: there is no such optimizer.
+        """
+        from cnnshapes.memory import memory_of
+
+        return memory_of(self, number_bytes=number_bytes, optimizer=optimizer)
+
+    def advice(self) -> list[Advice]:
+        """What computes but is probably not meant, or costs more than it need; empty where nothing was found."""
+        from cnnshapes.advice import advice_on
+
+        return advice_on(self)
 
     # ---- renderings; the formats live in cnnshapes.formats --------------------------------------------------------
 

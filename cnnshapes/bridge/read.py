@@ -67,6 +67,8 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
             unused=survey.unused(tracer.uncounted),
             inputs={one.name: one.shape for one in fed},
             outputs=outputs,
+            modules=survey.modules,
+            buffer_bytes=survey.buffer_bytes,
         )
 
     try:

@@ -12,6 +12,8 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.bridge.leaves import leaf_classes
 from cnnshapes.layers import Shape
+from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.report import Row
 
 _LAZY: frozenset[type] = frozenset((UninitializedParameter, UninitializedBuffer))
 
@@ -51,6 +53,7 @@ class Survey:
         sites: every module's place, in the order of `named_modules`.
         parameters: (name, tensor, count, trainable) of each parameter by its id.
         buffers: the buffers by id.
+        buffer_bytes: what they take.
         sizes: all sizes that occur in them.
         training: the modules in training mode.
         lazy: whether some sizes are not settled before a first run.
@@ -61,6 +64,7 @@ class Survey:
         self.sites: list[Site] = []
         self.parameters: dict[int, tuple[str, Tensor, int, bool]] = {}
         self.buffers: dict[int, Tensor] = {}
+        self.buffer_bytes = 0
         self.sizes: set[int] = set()
         self.training: list[nn.Module] = []
         self.lazy = False
@@ -104,6 +108,7 @@ class Survey:
                 self.lazy = True
             elif buffer is not None and id(buffer) not in self.buffers:
                 self.buffers[id(buffer)] = buffer
+                self.buffer_bytes += buffer.nbytes
                 self.sizes.update(buffer.shape)
 
     @property
@@ -112,6 +117,16 @@ class Survey:
         found = (tensor.dtype for _, tensor, _, _ in self.parameters.values() if tensor.is_floating_point())
         return next(found, torch.float32)
 
-    def unused(self, uncounted: Iterable[int]) -> dict[str, int]:
-        """Names and sizes of these parameters."""
-        return {self.parameters[key][0]: self.parameters[key][2] for key in uncounted}
+    def unused(self, uncounted: Iterable[int]) -> list[Row]:
+        """A row for each of these parameters."""
+        rows = []
+        for key in uncounted:
+            name, tensor, count, trains = self.parameters[key]
+            shape = tuple(tensor.shape)
+            rows.append(Row(name, "unused", (), (), shape, count, count * trains, 0, ReceptiveField(()), None))
+        return rows
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """The class name of every module by its path."""
+        return {site.path: type(site.module).__name__ for site in self.sites}

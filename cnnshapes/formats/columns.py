@@ -75,5 +75,5 @@ def totals(report: Report) -> dict[str, Any]:
         "macs": report.total_macs,
         "flatten_size": report.flatten_size,
         "output_shape": list(report.output_shape),
-        "unused_parameters": dict(report.unused),
+        "unused_parameters": {row.name: row.params for row in report.unused},
     }

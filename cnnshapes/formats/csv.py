@@ -13,7 +13,9 @@ from cnnshapes.report import Report
 
 
 def to_csv(report: Report, path: str | os.PathLike[str] | TextIO | None = None) -> str:
-    """The rows as CSV text with a header; several inputs and their shapes are joined with a space.
+    """The rows as CSV text with a header, then one for each parameter that was never used.
+
+    Several inputs and their shapes are joined with a space.
 
     Args:
         report: what to write.
@@ -25,7 +27,7 @@ def to_csv(report: Report, path: str | os.PathLike[str] | TextIO | None = None) 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(column.name for column in COLUMNS)
-    writer.writerows([_cell(column.cell(row)) for column in COLUMNS] for row in report)
+    writer.writerows([_cell(column.cell(row)) for column in COLUMNS] for row in (*report, *report.unused))
     text = buffer.getvalue()
     if path is not None:
         write(text, path)

@@ -94,8 +94,12 @@ def _totals(report: Report) -> dict[str, str]:
         "MACs": _grouped(report.total_macs),
         **({} if flatten is None else {"Flatten size": _grouped(flatten)}),
         "Output shape": written(report.output_shape),
-        **({"Never used": _printable(f"{sum(unused.values()):,} in {_some(list(unused))}")} if unused else {}),
+        **({"Never used": _printable(_sum_of(unused))} if unused else {}),
     }
+
+
+def _sum_of(unused: Sequence[Row]) -> str:
+    return f"{sum(row.params for row in unused):,} in {_some([row.name for row in unused])}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -378,6 +378,10 @@ class Layer(ABC):
         """Multiply–accumulates for one example: one per use of a weight; bias, norm, activation and pooling count 0."""
         return 0
 
+    def keeps(self, output: Shape) -> tuple[str, ...]:
+        """Which of its `input` and `output` autograd keeps, for an output of this shape."""
+        return self.saves
+
     def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
         """What autograd keeps for one example beside its input and output: masks, indices, statistics."""
         return NOTHING_SAVED

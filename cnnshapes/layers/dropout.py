@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from cnnshapes.layers.base import Layer, Shape, ShapePreserving, flag, layer, number
+from cnnshapes import arithmetic
+from cnnshapes.layers.base import Layer, Saved, Shape, ShapePreserving, flag, layer, number
 
 
 class DropoutFamily(ShapePreserving):
@@ -22,9 +23,23 @@ class DropoutFamily(ShapePreserving):
         return cls(p, inplace)
 
 
+class ElementDropout(DropoutFamily):
+    """Zeroes single elements, and keeps which."""
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=arithmetic.product(output))
+
+
+class ChannelDropout(DropoutFamily):
+    """Zeroes whole channels, and keeps which."""
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=output[0])
+
+
 @final
 @layer
-class Dropout(DropoutFamily):
+class Dropout(ElementDropout):
     """Zeroes single elements."""
 
     functions: ClassVar[tuple[str, ...]] = (
@@ -35,7 +50,7 @@ class Dropout(DropoutFamily):
 
 @final
 @layer
-class Dropout1d(DropoutFamily):
+class Dropout1d(ChannelDropout):
     """Zeroes whole channels of (C, L)."""
 
     ranks: ClassVar[tuple[int, ...]] = (2,)
@@ -44,7 +59,7 @@ class Dropout1d(DropoutFamily):
 
 @final
 @layer
-class Dropout2d(DropoutFamily):
+class Dropout2d(ChannelDropout):
     """Zeroes whole channels of (C, H, W)."""
 
     ranks: ClassVar[tuple[int, ...]] = (3,)
@@ -53,7 +68,7 @@ class Dropout2d(DropoutFamily):
 
 @final
 @layer
-class Dropout3d(DropoutFamily):
+class Dropout3d(ChannelDropout):
     """Zeroes whole channels of (C, D, H, W)."""
 
     ranks: ClassVar[tuple[int, ...]] = (4,)
@@ -62,7 +77,7 @@ class Dropout3d(DropoutFamily):
 
 @final
 @layer
-class AlphaDropout(DropoutFamily):
+class AlphaDropout(ElementDropout):
     """Keeps mean and variance, for SELU networks."""
 
     functions: ClassVar[tuple[str, ...]] = ("torch.nn.functional.alpha_dropout",)
@@ -70,7 +85,7 @@ class AlphaDropout(DropoutFamily):
 
 @final
 @layer
-class FeatureAlphaDropout(DropoutFamily):
+class FeatureAlphaDropout(ChannelDropout):
     """AlphaDropout of whole channels."""
 
     functions: ClassVar[tuple[str, ...]] = ("torch.nn.functional.feature_alpha_dropout",)

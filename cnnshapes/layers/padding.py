@@ -120,12 +120,14 @@ class ConstantPad(Pad):
 class ReplicationPad(Pad):
     """A border that repeats the edge."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     crops_first: ClassVar[bool] = False
 
 
 class ReflectionPad(Pad):
     """A border that mirrors what lies inside the edge, so it is narrower than the input."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     crops_first: ClassVar[bool] = False
 
     def limit(self, size: int) -> int | None:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Self, final
 
-from cnnshapes import receptive_field
+from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.base import (
     LAYERS,
     REQUIRED,
     Layer,
+    Saved,
     Shape,
     Spatial,
     flag,
@@ -79,11 +80,15 @@ class Pool(Window):
 class MaxPool(Pool):
     """The largest value under the window."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     kernel_size: int | tuple[int, ...] = sizes()
     stride: int | tuple[int, ...] | None = sizes(default=None)
     padding: int | tuple[int, ...] = sizes(default=0, minimum=0)
     dilation: int | tuple[int, ...] = sizes(default=1)
     ceil_mode: bool = flag(default=False)
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(indices=arithmetic.product(output))  # where each maximum was
 
     @reads("torch.nn.functional.max_pool{dims}d", "torch.max_pool{dims}d")
     @classmethod
@@ -104,6 +109,7 @@ class MaxPool(Pool):
 class AvgPool(Pool):
     """The mean of the values under the window."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     kernel_size: int | tuple[int, ...] = sizes()
     stride: int | tuple[int, ...] | None = sizes(default=None)
     padding: int | tuple[int, ...] = sizes(default=0, minimum=0)
@@ -121,6 +127,7 @@ class LPPool(Pool):
     """The power average under the window, (Σ xᵖ)^(1/p) with p = norm_type."""
 
     spreads_kernel: ClassVar[bool] = False
+    saves: ClassVar[tuple[str, ...]] = ("input",)
     norm_type: float = number()
     kernel_size: int | tuple[int, ...] = sizes()
     stride: int | tuple[int, ...] | None = sizes(default=None)
@@ -130,6 +137,10 @@ class LPPool(Pool):
         super().check_rules()
         if self.norm_type == 0:
             raise ShapeError("norm_type is 0, and no number has a root of order 0", [Repair.set("norm_type", 2)])
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        # torch computes it in steps: a power, a mean, a sign, a root
+        return Saved(numbers=arithmetic.product(inputs[0]) + 4 * arithmetic.product(output))
 
     @reads("torch.nn.functional.lp_pool{dims}d")
     @classmethod
@@ -273,9 +284,25 @@ class LPPool3d(LPPool):
     bare: ClassVar[bool] = True
 
 
+class AdaptiveAvgPool(AdaptivePool):
+    """The mean under each window."""
+
+    def keeps(self, output: Shape) -> tuple[str, ...]:
+        return () if set(output[1:]) == {1} and self.dims > 1 else ("input",)  # to 1×1 torch takes a plain mean
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest value under each window."""
+
+    saves: ClassVar[tuple[str, ...]] = ("input",)
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(indices=arithmetic.product(output))
+
+
 @final
 @layer
-class AdaptiveAvgPool1d(AdaptivePool):
+class AdaptiveAvgPool1d(AdaptiveAvgPool):
     """Average pooling to a given length."""
 
     dims: ClassVar[int] = 1
@@ -284,7 +311,7 @@ class AdaptiveAvgPool1d(AdaptivePool):
 
 @final
 @layer
-class AdaptiveAvgPool2d(AdaptivePool):
+class AdaptiveAvgPool2d(AdaptiveAvgPool):
     """Average pooling to a given height and width."""
 
     dims: ClassVar[int] = 2
@@ -292,7 +319,7 @@ class AdaptiveAvgPool2d(AdaptivePool):
 
 @final
 @layer
-class AdaptiveAvgPool3d(AdaptivePool):
+class AdaptiveAvgPool3d(AdaptiveAvgPool):
     """Average pooling to a given depth, height and width."""
 
     dims: ClassVar[int] = 3
@@ -300,7 +327,7 @@ class AdaptiveAvgPool3d(AdaptivePool):
 
 @final
 @layer
-class AdaptiveMaxPool1d(AdaptivePool):
+class AdaptiveMaxPool1d(AdaptiveMaxPool):
     """Max pooling to a given length."""
 
     dims: ClassVar[int] = 1
@@ -309,7 +336,7 @@ class AdaptiveMaxPool1d(AdaptivePool):
 
 @final
 @layer
-class AdaptiveMaxPool2d(AdaptivePool):
+class AdaptiveMaxPool2d(AdaptiveMaxPool):
     """Max pooling to a given height and width."""
 
     dims: ClassVar[int] = 2
@@ -317,7 +344,7 @@ class AdaptiveMaxPool2d(AdaptivePool):
 
 @final
 @layer
-class AdaptiveMaxPool3d(AdaptivePool):
+class AdaptiveMaxPool3d(AdaptiveMaxPool):
     """Max pooling to a given depth, height and width."""
 
     dims: ClassVar[int] = 3
@@ -338,6 +365,7 @@ class GlobalAvgPool(GlobalPool):
 class GlobalMaxPool(GlobalPool):
     """The largest value of each channel."""
 
+    saves: ClassVar[tuple[str, ...]] = ("input", "output")
     torch_function: ClassVar[str] = "torch.amax"
 
     @reads("torch.amax", "torch.Tensor.amax")

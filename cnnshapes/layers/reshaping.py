@@ -28,6 +28,8 @@ from cnnshapes.term import divided_exactly
 class Identity(ShapePreserving):
     """Passes its input on."""
 
+    is_view: ClassVar[bool] = True
+
 
 @final
 @layer
@@ -35,6 +37,7 @@ class Flatten(Layer):
     """(C, H, W) to (C·H·W,), or only the dimensions from start_dim to end_dim, counted with the batch."""
 
     merges_dimensions: ClassVar[bool] = True
+    is_view: ClassVar[bool] = True
     start_dim: int = integer(default=1, minimum=None)
     end_dim: int = integer(default=-1, minimum=None)
 
@@ -73,6 +76,7 @@ class Flatten(Layer):
 class Unflatten(Layer):
     """Splits dimension `dim`, counted with the batch, into several; one of them may be −1."""
 
+    is_view: ClassVar[bool] = True
     dim: int = integer(minimum=None)
     unflattened_size: tuple[int, ...] = argument("shape")
 

@@ -110,7 +110,10 @@ def test_no_rows_at_all() -> None:
 
 def test_parameters_that_were_never_used() -> None:
     """Parameters outside the forward are told beside the totals, a few of them by name."""
-    unused = {f"aux.{number}.weight": 1000 for number in range(5)}
+    unused = [
+        Row(f"aux.{number}.weight", "unused", (), (), (10, 100), 1000, 1000, 0, ReceptiveField(()), None)
+        for number in range(5)
+    ]
     text = to_text(Report("Net", (3,), (), unused=unused))
     assert "Never used        5,000 in aux.0.weight, aux.1.weight, aux.2.weight and 2 more" in text
 

@@ -1,0 +1,194 @@
+"""What computes but is probably not meant, or costs more than it need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cnnshapes.layers import Add, Layer, Linear, Multiply, Softmax
+from cnnshapes.layers.activation import SoftmaxFamily
+from cnnshapes.layers.base import ShapePreserving, written
+from cnnshapes.layers.convolution import Convolution
+from cnnshapes.layers.dropout import DropoutFamily
+from cnnshapes.layers.normalization import BatchNorm
+from cnnshapes.layers.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool
+from cnnshapes.layers.reshaping import Identity
+
+if TYPE_CHECKING:
+    from cnnshapes.report import Report, Row
+
+MOST: Final = 0.5
+"""A Linear with a larger share of all parameters is pointed out."""
+MANY: Final = 100_000
+"""In a network of fewer parameters nobody minds where they are."""
+
+Readers = dict[str, list["Row"]]
+"""The rows that read each row, by its name."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing worth looking at.
+
+    Attributes:
+        row: the name of the row it is about.
+        kind: what it is, in two or three words; the same for all rows of one sort.
+        text: what was found, and what to do about it.
+    """
+
+    row: str
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.text}"
+
+
+def advice_on(report: Report) -> list[Advice]:
+    """See `Report.advice`."""
+    readers: dict[str, list[Row]] = {}
+    for row in report:
+        for source in row.inputs:
+            readers.setdefault(source, []).append(row)
+    return [advice for rule in _RULES for advice in rule(report, readers)]
+
+
+def linear_on_a_map(report: Report, readers: Readers) -> Iterator[Advice]:
+    """A Linear reads the last dimension of a map that happens to have the right width."""
+    for row in report:
+        if isinstance(row.layer, Linear) and len(row.input_shapes[0]) > 2 and not row.receptive_field.dims:
+            shape = row.input_shapes[0]
+            yield Advice(
+                row.name,
+                "Linear on a map",
+                f"it reads only the last dimension, {shape[-1]}, of a {written(shape)} map, once for each of the other "
+                "positions; put a Flatten before it",
+            )
+
+
+def broadcast(report: Report, readers: Readers) -> Iterator[Advice]:
+    """A sum or a product of unlike shapes repeats the smaller one."""
+    for row in report:
+        if isinstance(row.layer, Add | Multiply) and len(set(row.input_shapes)) > 1:
+            gate = isinstance(row.layer, Multiply) and row.output_shape in row.input_shapes
+            if not gate:  # squeeze-and-excitation multiplies a map by a number for each channel
+                yield Advice(
+                    row.name,
+                    "broadcast",
+                    f"its inputs {' and '.join(map(written, row.input_shapes))} differ, and the smaller is repeated to "
+                    f"fit; make them {written(row.output_shape)} if that is not meant",
+                )
+
+
+def softmax_at_the_end(report: Report, readers: Readers) -> Iterator[Advice]:
+    """CrossEntropyLoss takes the numbers before the softmax."""
+    last = report.rows[-1] if report.rows else None
+    if last is not None and isinstance(last.layer, SoftmaxFamily):
+        loss = "CrossEntropyLoss computes the softmax itself, and a second one flattens its gradients"
+        if not isinstance(last.layer, Softmax):
+            loss = "CrossEntropyLoss computes it itself; behind this layer NLLLoss is the loss"
+        yield Advice(last.name, "softmax at the end", f"{loss}; leave the {last.kind} to inference, or out")
+
+
+def bias_before_norm(report: Report, readers: Readers) -> Iterator[Advice]:
+    """BatchNorm subtracts what a bias adds."""
+    for row in report:
+        reading = readers.get(row.name, [])
+        if "bias" in row.weights and reading and all(isinstance(reader.layer, BatchNorm) for reader in reading):
+            count = row.weights["bias"][0]
+            yield Advice(
+                row.name,
+                "bias before BatchNorm",
+                f"{reading[0].name} subtracts the mean, and with it this bias; bias=False saves {count:,} parameters",
+            )
+
+
+def nothing_between(report: Report, readers: Readers) -> Iterator[Advice]:
+    """Two convolutions or linear layers with nothing between them that bends are one in disguise."""
+    rows = {row.name: row for row in report}
+    for row in report:
+        if not _weighs(row.layer):
+            continue
+        source = rows.get(row.inputs[0])
+        while source is not None and _is_straight(source.layer) and len(readers[source.name]) == 1:
+            source = rows.get(source.inputs[0])
+        if source is not None and _weighs(source.layer) and len(readers[source.name]) == 1:
+            yield Advice(
+                row.name,
+                "no activation between",
+                f"nothing between {source.name} and this {row.kind} bends, so together they can do no more than one "
+                "linear layer; put an activation between them unless a narrow bottleneck is meant",
+            )
+
+
+def _weighs(layer: Layer | None) -> bool:
+    """Whether a layer is a full linear map of its input; a depthwise or grouped convolution is not."""
+    return isinstance(layer, Linear) or (isinstance(layer, Convolution) and layer.groups == 1)
+
+
+def _is_straight(layer: Layer | None) -> bool:
+    kinds = (DropoutFamily, BatchNorm, AvgPool, AdaptiveAvgPool, GlobalAvgPool, Identity)
+    return isinstance(layer, kinds) or (layer is not None and layer.merges_dimensions)
+
+
+def one_large_linear(report: Report, readers: Readers) -> Iterator[Advice]:
+    """A Linear behind a Flatten that holds most of the network."""
+    total = report.total_params
+    if total < MANY:
+        return
+    rows = {row.name: row for row in report}
+    for row in report:
+        if not isinstance(row.layer, Linear) or row.params <= MOST * total:
+            continue
+        source = rows.get(row.inputs[0])
+        while source is not None and isinstance(source.layer, ShapePreserving):
+            source = rows.get(source.inputs[0])
+        text = f"it holds {row.params:,} of the network's {total:,} parameters ({row.params / total:.0%})"
+        if source is not None and source.layer is not None and source.layer.merges_dimensions:
+            shape = source.input_shapes[0]
+            left = row.layer.out_features * shape[0] + row.layer.out_features * row.layer.bias
+            if left < row.params:
+                text += f"; a global pooling in place of {source.name} would leave {left:,}"
+        yield Advice(row.name, "one large Linear", text)
+
+
+def sees_too_little(report: Report, readers: Readers) -> Iterator[Advice]:
+    """The last map's positions each see less than the picture."""
+    sizes = report.input_shape[1:]
+    maps = [row for row in report if row.receptive_field.axes and len(row.output_shape) == len(report.input_shape)]
+    maps = [row for row in maps if all(axis.jump for axis in row.receptive_field.axes)]
+    if not sizes or not maps or maps[-1].receptive_field.dims:
+        return
+    last = maps[-1]
+    seen = [int(axis.right - axis.left) for axis in last.receptive_field.axes]
+    if any(found < size for found, size in zip(seen, sizes, strict=True)) and len(maps) < len(report):
+        yield Advice(
+            last.name,
+            "sees too little",
+            f"each position of the last map sees {written(seen)} of the {written(sizes)} input; more depth, stride or "
+            "dilation before it would let it see the whole",
+        )
+
+
+def never_reached(report: Report, readers: Readers) -> Iterator[Advice]:
+    """Parameters that the forward does not use."""
+    if report.unused:
+        count = sum(row.params for row in report.unused)
+        yield Advice(
+            report.unused[0].name,
+            "never used",
+            f"the forward never reaches {count:,} parameters, from here on in {len(report.unused)} tensors",
+        )
+
+
+_RULES: Final[tuple[Callable[[Report, Readers], Iterator[Advice]], ...]] = (
+    linear_on_a_map,
+    broadcast,
+    softmax_at_the_end,
+    bias_before_norm,
+    nothing_between,
+    one_large_linear,
+    sees_too_little,
+    never_reached,
+)

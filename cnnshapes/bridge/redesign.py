@@ -1,0 +1,81 @@
+"""A torch model as a design, where every operation of its forward is a layer of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from cnnshapes.bridge.read import read
+from cnnshapes.design import Design, Node
+from cnnshapes.errors import DesignError, ReadError
+from cnnshapes.layers.base import written
+from cnnshapes.report import Report, Row, report_of
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def design_of(model: nn.Module, input_shape: Any) -> Design:
+    """The design of what a model's forward does for this input.
+
+    Nodes are called as the rows of its report, so a module built from the design has the same state dict, key by key,
+    wherever the model's weights sit in modules of torch.nn. Sizes that follow from the input are left out.
+
+    Raises:
+        ReadError: there is a row that no layer stands for, a module with weights that is called twice, weights shared
+            between rows, or not just one input and one output; says which.
+        ShapeError, InputError: as `cnnshapes.summary`.
+    """
+    report = read(model, input_shape)
+    if len(report.inputs) != 1 or len(report.outputs) != 1:
+        raise ReadError(
+            f"{report.name} has {len(report.inputs)} inputs and {len(report.outputs)} outputs, and a design one of each"
+        )
+    names = _names(report)
+    nodes = tuple(_node(row, names) for row in report)
+    try:
+        design = Design(report.name, report.input_shape, nodes)
+    except DesignError as error:
+        raise ReadError(f"{report.name} cannot be a design: {error}") from error
+    found = report_of(design).output_shape
+    if found != report.output_shape:
+        raise ReadError(
+            f"{report.name} gives {written(report.output_shape)}, which is not what its last operation gives"
+        )
+    return design
+
+
+def _names(report: Report) -> dict[str, str]:
+    """The node of each row by the row's name: a further call of a module, `pool#2`, is a node of its own, `pool_2`."""
+    taken = {row.name for row in report}
+    names = {name: name for name in ("", *report.inputs)}
+    for row in report:
+        name = row.name.replace("#", "_")
+        while name != row.name and name in taken:
+            name += "_"
+        taken.add(name)
+        names[row.name] = name
+    return names
+
+
+def _node(row: Row, names: Mapping[str, str]) -> Node:
+    """The node of a row.
+
+    Raises:
+        ReadError: it cannot be one.
+    """
+    if row.layer is None:
+        problem = f"there is no layer for {row.kind}"
+    elif "#" in row.name and (row.weights or row.layer.buffers(*row.input_shapes)):
+        problem = "the module is called twice, and a design has each weight once"
+    elif sum(map(prod, row.weights.values())) != row.params:
+        problem = "its weights are shared with another row"
+    elif "" in row.inputs:
+        problem = "it reads a constant of the model"
+    else:
+        # without the sizes that its input decides, so that the design can be edited
+        fixed = [name for name, spec in row.layer.arguments().items() if spec.from_input]
+        layer = row.layer.with_arguments(**dict.fromkeys(fixed)) if fixed else row.layer
+        return Node(names[row.name], layer, tuple(names[source] for source in row.inputs))
+    raise ReadError(f"{row.name} cannot be part of a design: {problem}")

@@ -1,0 +1,184 @@
+"""How many bytes a network takes: to keep, to run, to train; and the largest batch that fits.
+
+Training keeps what torch's autograd saves for the backward pass: each layer says which of its input and output, and
+what besides (`Layer.saves`, `Layer.saved_besides`). A tensor saved by several layers is kept once, and a view shares
+its input's memory. In front of the first weight that learns nothing is saved. Running keeps only what some later row
+still reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Final
+
+from cnnshapes.errors import InputError
+from cnnshapes.layers.base import Layer
+
+if TYPE_CHECKING:
+    from cnnshapes.report import Report, Row
+
+OPTIMIZERS: Final[dict[str, int]] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
+"""Numbers that an optimizer keeps for each parameter."""
+INDEX_BYTES: Final = 8
+MARGIN: Final = 0.1
+"""Share of a GPU left free for what is not counted: torch's own context, workspaces, fragments."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of a network.
+
+    Attributes:
+        parameters: its learned numbers.
+        buffers: what it stores without learning it, such as running means.
+        gradients: one number for each trainable parameter.
+        optimizer: what the optimizer keeps beside them.
+        inference: for one example, the most that is alive at once in a forward pass without gradients.
+        training: for one example, what autograd saves until the backward pass.
+        backward: for one example, the gradients of one layer's inputs and output, which the backward pass adds.
+        assumed: the rows that have no layer of ours, for which inputs and output were counted as saved.
+    """
+
+    parameters: int
+    buffers: int
+    gradients: int
+    optimizer: int
+    inference: int
+    training: int
+    backward: int
+    assumed: tuple[str, ...] = ()
+
+    def total(self, batch: int, *, training: bool = True) -> int:
+        """Bytes for a batch of examples, in training with gradients and the optimizer's state."""
+        kept = self.parameters + self.buffers
+        if training:
+            return kept + self.gradients + self.optimizer + batch * (self.training + self.backward)
+        return kept + batch * self.inference
+
+    def largest_batch(self, gpu_bytes: int, *, training: bool = True, margin: float = MARGIN) -> int:
+        """The most examples at once on a GPU of so many bytes, with a share `margin` of it left free; 0 if none fits.
+
+        Raises:
+            InputError: `margin` is not from 0 to below 1.
+        """
+        if not 0 <= margin < 1:
+            raise InputError(f"margin is {margin}; it should be a share from 0 to below 1, such as {MARGIN}")
+        room = int(gpu_bytes * (1 - margin)) - self.total(0, training=training)
+        each = self.total(1, training=training) - self.total(0, training=training)
+        return max(0, room // each) if each else 0
+
+    def __str__(self) -> str:
+        lines = {
+            "Parameters": self.parameters,
+            "Buffers": self.buffers,
+            "Gradients": self.gradients,
+            "Optimizer": self.optimizer,
+            "Inference, per example": self.inference,
+            "Training, per example": self.training + self.backward,
+        }
+        width = max(map(len, lines))
+        return "\n".join(f"{name.ljust(width)}  {in_units(size)}" for name, size in lines.items())
+
+
+def in_units(size: int) -> str:
+    """`512 bytes`, `1.50 MiB`: bytes in the largest unit of 1,024 that leaves at least one."""
+    value = float(size)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            return f"{size} bytes" if unit == "bytes" else f"{value:.2f} {unit}"
+        value /= 1024
+    raise AssertionError(size)
+
+
+def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam") -> Memory:
+    """The memory of a network.
+
+    Args:
+        report: of the network.
+        number_bytes: bytes of one number: 4 for float32, 2 for float16 and bfloat16.
+        optimizer: `sgd`, `momentum`, `adam` or `adamw`.
+
+    Raises:
+        InputError: there is no such optimizer.
+    """
+    if optimizer not in OPTIMIZERS:
+        raise InputError(f'there is no optimizer "{optimizer}" here; there is {", ".join(OPTIMIZERS)}')
+    rows = report.rows
+    storages = _storages(rows)
+    saved: dict[str, int] = {}  # numbers by the row whose memory it is
+    besides = 0
+    differentiated: set[str] = set()
+    for row in rows:
+        frozen = row.params > 0 and not row.trainable
+        if (not row.weights or frozen) and differentiated.isdisjoint(row.inputs):
+            continue  # no gradient passes here, so nothing is kept for one
+        differentiated.add(row.name)
+        inputs, output, extra = _saved(row)
+        if inputs:
+            for source, shape in zip(row.inputs, row.input_shapes, strict=True):
+                saved[storages.get(source, source)] = prod(shape)
+        if output:
+            saved[storages[row.name]] = row.activations
+        besides += extra[0] * number_bytes + extra[1] * INDEX_BYTES
+    work = max((row.activations + sum(map(prod, row.input_shapes)) for row in rows), default=0)
+    return Memory(
+        parameters=report.total_params * number_bytes,
+        buffers=report.buffer_bytes if report.buffer_bytes is not None else _buffers(rows, number_bytes),
+        gradients=report.trainable_params * number_bytes,
+        optimizer=report.trainable_params * number_bytes * OPTIMIZERS[optimizer],
+        inference=_peak(rows, storages, report) * number_bytes,
+        training=sum(saved.values()) * number_bytes + besides,
+        backward=work * number_bytes,
+        assumed=tuple(row.name for row in rows if row.layer is None),
+    )
+
+
+def _saved(row: Row) -> tuple[bool, bool, tuple[int, int]]:
+    """Whether autograd keeps the inputs, the output, and how many numbers and indices besides."""
+    if row.layer is None:
+        return True, True, (0, 0)
+    besides = row.layer.saved_besides(row.output_shape, *row.input_shapes)
+    kept = row.layer.keeps(row.output_shape)
+    return "input" in kept, "output" in kept, besides
+
+
+def _shares_memory(layer: Layer | None) -> bool:
+    return layer is not None and (layer.is_view or bool(getattr(layer, "inplace", False)))
+
+
+def _storages(rows: Sequence[Row]) -> dict[str, str]:
+    """The row whose memory each row's output lies in: its own, or that of what it views or overwrites."""
+    found: dict[str, str] = {}
+    for row in rows:
+        source = row.inputs[0] if row.inputs else row.name
+        found[row.name] = found.get(source, source) if _shares_memory(row.layer) else row.name
+    return found
+
+
+def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report) -> int:
+    """The most numbers alive at once when each is freed after its last reader."""
+    last: dict[str, int] = {}
+    for position, row in enumerate(rows):
+        for source in (*row.inputs, row.name):
+            last[storages.get(source, source)] = position
+    alive = {name: prod(shape) for name, shape in report.inputs.items()}
+    peak = sum(alive.values())
+    for position, row in enumerate(rows):
+        home = storages[row.name]
+        alive.setdefault(home, row.activations)
+        peak = max(peak, sum(alive.values()))
+        if position < len(rows) - 1:
+            alive = {name: size for name, size in alive.items() if last.get(name, position) > position}
+    return peak
+
+
+def _buffers(rows: Sequence[Row], number_bytes: int) -> int:
+    """Bytes of the buffers that the layers say; a buffer of no dimension counts something, in 8 bytes."""
+    total = 0
+    for row in rows:
+        if row.layer is not None:
+            for shape in row.layer.buffers(*row.input_shapes).values():
+                total += prod(shape) * number_bytes if shape else INDEX_BYTES
+    return total

@@ -1,0 +1,112 @@
+"""From a torch model to a design and back to a module with the same state dict."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import cnnshapes
+from cnnshapes import Design, ReadError
+from cnnshapes.bridge.build import build
+from cnnshapes.formats.code import to_code
+from tests.bridge.networks import FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
+from tests.torchvision_models import on_meta, torchvision_models
+
+NOTES: list[tuple[nn.Module, tuple[int, ...]]] = [
+    (LeNet5(), (3, 32, 32)),
+    (FashionDNN(), (1, 28, 28)),
+    (FashionCNN(), (1, 28, 28)),
+    (MnistCNN(), (1, 28, 28)),
+    (Residual(), (16, 32, 32)),
+    (Inception(), (192, 28, 28)),
+]
+
+
+@pytest.mark.parametrize(("model", "shape"), NOTES, ids=lambda value: type(value).__name__)
+def test_there_and_back(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """The rebuilt module takes the model's state dict as it is and gives the same output."""
+    design = cnnshapes.design_of(model, shape)
+    rebuilt = build(design)
+    assert list(rebuilt.state_dict()) == list(model.state_dict())
+    rebuilt.load_state_dict(model.state_dict())
+    picture = torch.rand(2, *shape)
+    assert torch.allclose(rebuilt.eval()(picture), model.eval()(picture), atol=1e-6)
+    assert Design.from_json(design.to_json()) == design
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet18", "squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x0_5", "densenet121"]
+)
+def test_torchvision_there_and_back(name: str) -> None:
+    """Torchvision's networks are designs with the same state dict and the same output, whole branches included."""
+    torch.manual_seed(0)
+    model = torchvision_models().get_model(name).eval()
+    rebuilt = build(cnnshapes.design_of(model, (3, 64, 64))).eval()
+    rebuilt.load_state_dict(model.state_dict())
+    picture = torch.rand(2, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.allclose(rebuilt(picture), model(picture), atol=1e-5)
+
+
+def test_a_design_can_be_edited() -> None:
+    """Sizes that follow from the input are left out, so another input shape computes."""
+    design = cnnshapes.design_of(on_meta("resnet18"), (3, 224, 224))
+    assert cnnshapes.summary(design.with_input((1, 64, 64))).output_shape == (1000,)
+    assert "class " in to_code(design)
+
+
+class Called(nn.Module):
+    """One linear layer called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(F.relu(self.fc(x)))  # type: ignore[no-any-return]
+
+
+class Odd(nn.Module):
+    """Something there is no layer for."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cumsum(x, 1)
+
+
+class Tied(nn.Module):
+    """Two layers with one weight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Linear(8, 8)
+        self.b = nn.Linear(8, 8)
+        self.b.weight = self.a.weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.b(F.relu(self.a(x)))  # type: ignore[no-any-return]
+
+
+class Two(nn.Module):
+    """Two outputs."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return F.relu(x), torch.sigmoid(x)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (Called(), "fc#2 cannot be part of a design: the module is called twice, and a design has each weight once."),
+        (Odd(), "cumsum1 cannot be part of a design: there is no layer for cumsum."),
+        (Tied(), "b cannot be part of a design: its weights are shared with another row."),
+        (Two(), "Two has 1 inputs and 2 outputs, and a design one of each."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_cannot_be_a_design(model: nn.Module, message: str) -> None:
+    """A model that is more than a design says which row stands in the way."""
+    with pytest.raises(ReadError) as caught:
+        cnnshapes.design_of(model, (8,))
+    assert str(caught.value) == message

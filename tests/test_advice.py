@@ -1,0 +1,152 @@
+"""Advice: each silent mistake is pointed out once, where it is; the classics get none for what they do on purpose."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import cnnshapes
+from cnnshapes import Design, Node
+from cnnshapes.layers import (
+    Add,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    Layer,
+    Linear,
+    LogSoftmax,
+    MaxPool2d,
+    Multiply,
+    ReLU,
+    Sigmoid,
+    Softmax,
+)
+
+
+def advice(*layers: Layer, shape: tuple[int, ...] = (3, 8, 8)) -> list[tuple[str, str]]:
+    """What is said of a chain: the row and the kind of each piece of advice."""
+    return [(found.row, found.kind) for found in cnnshapes.summary(Design.chain(shape, *layers)).advice()]
+
+
+def conv(width: int = 8, kernel_size: int = 3, **options: int) -> Conv2d:
+    """A convolution that keeps the size."""
+    return Conv2d(out_channels=width, kernel_size=kernel_size, padding=kernel_size // 2, **options)  # type: ignore[arg-type]
+
+
+def test_a_linear_on_a_map() -> None:
+    """A forgotten Flatten in front of a Linear whose width happens to fit."""
+    assert ("fc1", "Linear on a map") in advice(conv(), ReLU(), Linear(out_features=10))
+    assert advice(conv(), ReLU(), conv(), ReLU(), conv(), ReLU(), Flatten(), Linear(out_features=10))[:1] != [
+        ("fc1", "Linear on a map")
+    ]
+
+
+def test_a_sum_that_broadcasts() -> None:
+    """An Add of a map and a vector of channels is pointed out; a gate by channel is what Multiply is for."""
+    narrow = Node("pool1", GlobalAvgPool2d(), ("conv1",))
+    unsqueezed = cnnshapes.layers.Unflatten(1, (8, 1, 1))
+
+    def joined(layer: Layer) -> list[tuple[str, str]]:
+        nodes = (
+            Node("conv1", conv(), ("input",)),
+            narrow,
+            Node("map1", unsqueezed, ("pool1",)),
+            Node("sigmoid1", Sigmoid(), ("map1",)),
+            Node("join", layer, ("conv1", "sigmoid1")),
+        )
+        report = cnnshapes.summary(Design("gate", (3, 8, 8), nodes))
+        return [(found.row, found.kind) for found in report.advice()]
+
+    assert ("join", "broadcast") in joined(Add())
+    assert ("join", "broadcast") not in joined(Multiply())
+
+
+@pytest.mark.parametrize(("layer", "word"), [(Softmax(1), "second"), (LogSoftmax(1), "NLLLoss")])
+def test_a_softmax_at_the_end(layer: Layer, word: str) -> None:
+    """A softmax in front of CrossEntropyLoss, and which loss goes with a LogSoftmax."""
+    report = cnnshapes.summary(Design.chain((16,), Linear(out_features=4), layer))
+    (found,) = report.advice()
+    assert found.kind == "softmax at the end"
+    assert word in found.text
+
+
+def test_a_bias_before_batchnorm() -> None:
+    """The bias that a BatchNorm subtracts, and how many parameters leaving it out saves."""
+    report = cnnshapes.summary(Design.chain((3, 8, 8), conv(), BatchNorm2d(), ReLU()))
+    found = next(found for found in report.advice() if found.kind == "bias before BatchNorm")
+    assert found.row == "conv1"
+    assert "bias=False saves 8 parameters" in found.text
+    kinds = {kind for _, kind in advice(conv(bias=False), BatchNorm2d(), ReLU())}
+    assert "bias before BatchNorm" not in kinds
+
+
+def test_nothing_that_bends_between() -> None:
+    """Two convolutions, or two linear layers with only a dropout between them."""
+    assert ("conv2", "no activation between") in advice(conv(), conv(), ReLU())
+    assert ("fc2", "no activation between") in advice(
+        Linear(out_features=8), Dropout(), Linear(out_features=4), shape=(16,)
+    )
+    assert "no activation between" not in {kind for _, kind in advice(conv(), ReLU(), conv())}
+    assert "no activation between" not in {kind for _, kind in advice(conv(), MaxPool2d(2), conv())}
+    assert "no activation between" not in {kind for _, kind in advice(conv(), conv(groups=8), ReLU())}
+
+
+def test_one_linear_with_most_parameters() -> None:
+    """VGG-16's first Linear holds three quarters of it; a global pooling would leave 2 million."""
+    found = next(found for found in cnnshapes.summary("vgg16").advice() if found.kind == "one large Linear")
+    assert found.row == "classifier.0"
+    assert "102,764,544 of the network's 138,357,544 parameters (74%)" in found.text
+    assert f"would leave {512 * 4096 + 4096:,}" in found.text
+
+
+def test_a_receptive_field_smaller_than_the_picture() -> None:
+    """Two 3×3 on a 32×32 picture see 5×5 of it."""
+    report = cnnshapes.summary(
+        Design.chain((3, 32, 32), conv(), ReLU(), conv(), ReLU(), Flatten(), Linear(out_features=4))
+    )
+    found = next(found for found in report.advice() if found.kind == "sees too little")
+    assert found.row == "relu2"
+    assert "sees 5x5 of the 32x32 input" in found.text
+
+
+def test_parameters_that_are_never_used() -> None:
+    """A layer that was made and forgotten in the forward."""
+
+    class Forgetful(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.used = nn.Linear(8, 4)
+            self.forgotten = nn.Linear(4, 4)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu(self.used(x))
+
+    (found,) = cnnshapes.summary(Forgetful(), (8,)).advice()
+    assert (found.row, found.kind) == ("forgotten.weight", "never used")
+    assert "20 parameters" in str(found)
+
+
+def test_a_linear_on_channels_last_is_meant() -> None:
+    """ConvNeXt's Linear reads the channels of a permuted map on purpose."""
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(8, 8, 7, padding=3, groups=8)
+            self.fc = nn.Linear(8, 32)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return F.gelu(self.fc(torch.permute(self.conv(x), (0, 2, 3, 1))))
+
+    assert "Linear on a map" not in {found.kind for found in cnnshapes.summary(Block(), (8, 16, 16)).advice()}
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "densenet121", "mobilenet_v2", "resnet20_cifar10"])
+def test_well_made_networks_get_no_advice(name: str) -> None:
+    """What the classics do on purpose (linear bottlenecks apart) is no mistake."""
+    kinds = {found.kind for found in cnnshapes.summary(name).advice()}
+    assert kinds <= {"no activation between"} if name == "mobilenet_v2" else not kinds

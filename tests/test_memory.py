@@ -1,0 +1,132 @@
+"""Memory: what training keeps is held against what torch's autograd really saves."""
+
+from __future__ import annotations
+
+from math import prod
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import cnnshapes
+from cnnshapes import Design, InputError
+from cnnshapes.bridge.build import build
+from cnnshapes.layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU
+from cnnshapes.memory import in_units
+from tests.bridge.networks import Classifier, FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
+
+BATCH = 4
+
+
+def saved_by_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
+    """Bytes that autograd keeps of one training pass for a batch: each memory once, the parameters left out."""
+    kept: dict[int, int] = {}
+    own = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in own:
+            kept[storage.data_ptr()] = storage.nbytes()
+        alive.append(tensor)  # so that no later tensor gets the same address
+        return tensor
+
+    alive: list[Tensor] = []
+    model.train()
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        model(torch.rand(BATCH, *shape))
+    return sum(kept.values())
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (Classifier(), (3, 32, 32)),
+        (LeNet5(), (3, 32, 32)),
+        (FashionDNN(), (1, 28, 28)),
+        (FashionCNN(), (1, 28, 28)),
+        (MnistCNN(), (1, 28, 28)),
+        (Residual(), (16, 32, 32)),
+        (Inception(), (192, 28, 28)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_training_activations_of_the_notes(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """What autograd saves on the networks of the notes is predicted within 5 %."""
+    predicted = BATCH * cnnshapes.summary(model, shape).memory().training
+    assert predicted == pytest.approx(saved_by_torch(model, shape), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lenet5", "alexnet", "vgg11", "resnet18", "densenet121", "mobilenet_v2", "googlenet", "resnet20_cifar10"],
+)
+def test_training_activations_of_the_presets(name: str) -> None:
+    """The same for the classics, built as modules."""
+    design = cnnshapes.presets.preset(name)
+    predicted = BATCH * cnnshapes.summary(design).memory().training
+    assert predicted == pytest.approx(saved_by_torch(build(design), design.input_shape), rel=0.05)
+
+
+def test_a_frozen_backbone_keeps_nothing() -> None:
+    """In front of the first weight that learns, autograd saves nothing."""
+    model = LeNet5()
+    for layer in (model.conv1, model.conv2):
+        layer.requires_grad_(False)
+    predicted = BATCH * cnnshapes.summary(model, (3, 32, 32)).memory().training
+    assert predicted == saved_by_torch(model, (3, 32, 32))
+
+
+def test_bytes_of_a_small_network() -> None:
+    """Each quantity of one convolution, ReLU, pooling and linear layer, worked out by hand."""
+    layers = (Conv2d(out_channels=2, kernel_size=3), ReLU(), MaxPool2d(2), Flatten(), Linear(out_features=5))
+    memory = cnnshapes.summary(Design.chain((1, 6, 6), *layers)).memory(optimizer="adam")
+    params = 2 * 9 + 2 + 8 * 5 + 5
+    assert (memory.parameters, memory.gradients, memory.optimizer) == (4 * params, 4 * params, 8 * params)
+    # conv keeps the image; ReLU its output, which the pooling keeps too, with its indices; Linear the pooled map
+    assert memory.training == 4 * (36 + 2 * 4 * 4 + 2 * 2 * 2) + 8 * 8
+    # at the most the convolution's output and the ReLU's
+    assert memory.inference == 4 * (36 + 32)
+    assert memory.backward == 4 * (36 + 32)
+    assert memory.total(3) == 16 * params + 3 * (memory.training + memory.backward)
+    assert memory.total(3, training=False) == 4 * params + 3 * memory.inference
+
+
+def test_half_precision_and_optimizers() -> None:
+    """Numbers of two bytes halve what is counted in numbers; an optimizer's state is a multiple of the parameters."""
+    report = cnnshapes.summary("vgg11")
+    full, half = report.memory(), report.memory(number_bytes=2)
+    assert half.parameters * 2 == full.parameters
+    assert half.inference * 2 == full.inference
+    states = {name: report.memory(optimizer=name).optimizer // full.parameters for name in ("sgd", "momentum", "adam")}
+    assert states == {"sgd": 0, "momentum": 1, "adam": 2}
+    with pytest.raises(InputError, match="there is sgd, momentum, adam, adamw"):
+        report.memory(optimizer="lion")
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_largest_batch_fits_and_one_more_does_not(training: bool) -> None:
+    """The largest batch is the last that fits into what the margin leaves."""
+    memory = cnnshapes.summary("resnet18").memory()
+    room = int(8 * 2**30 * 0.9)
+    batch = memory.largest_batch(8 * 2**30, training=training)
+    assert memory.total(batch, training=training) <= room < memory.total(batch + 1, training=training)
+    assert memory.largest_batch(2**20, training=training) == 0
+    with pytest.raises(InputError, match="margin"):
+        memory.largest_batch(2**30, margin=1.0)
+
+
+def test_buffers_are_torchs() -> None:
+    """Running statistics are counted from a design and from a module alike."""
+    design = cnnshapes.presets.preset("resnet18")
+    module = build(design)
+    expected = sum(prod(buffer.shape) * buffer.element_size() for buffer in module.buffers())
+    assert cnnshapes.summary(design).memory().buffers == expected
+    assert cnnshapes.summary(module, design.input_shape).memory().buffers == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(512, "512 bytes"), (1536, "1.50 KiB"), (3 * 2**20, "3.00 MiB"), (5 * 2**40, "5120.00 GiB")]
+)
+def test_bytes_in_words(size: int, text: str) -> None:
+    """A size is given in the largest unit that leaves at least one."""
+    assert in_units(size) == text
