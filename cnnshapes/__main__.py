@@ -76,11 +76,13 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _summary(options: argparse.Namespace) -> int:
-    if options.format == "code":
-        from cnnshapes.formats.code import to_code
-
-        return _put(to_code(_design(options.network, options.input)), options.output)
-    return _put(_FORMATS[options.format](_asked(cnnshapes.summary, options)), options.output)
+    if options.format in _DESIGN_FORMATS:
+        design = _asked(_as_design, options)
+        return _put(_DESIGN_FORMATS[options.format](design), options.output)
+    report = _asked(cnnshapes.summary, options)
+    if options.depth is not None:
+        report = report.folded(options.depth)
+    return _put(_FORMATS[options.format](report), options.output)
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -94,6 +96,28 @@ def _explain(options: argparse.Namespace) -> int:
         lines = (f"  {line}" for line in row.explanation.splitlines())
         blocks.append("\n".join((f"{row.name} ({row.kind}): {inputs} to {written(row.output_shape)}", *lines)))
     return _put("\n\n".join(blocks), options.output)
+
+
+def _advise(options: argparse.Namespace) -> int:
+    report = _asked(cnnshapes.summary, options)
+    return _put("\n".join(map(str, report.advice())) or f"{report.name}: nothing to point out", options.output)
+
+
+def _memory(options: argparse.Namespace) -> int:
+    from cnnshapes.memory import MARGIN
+
+    report = _asked(cnnshapes.summary, options)
+    memory = report.memory(number_bytes=options.number_bytes, optimizer=options.optimizer)
+    lines = [str(memory)]
+    if options.gpu is not None:
+        fits = {True: "train", False: "run"}
+        lines.append(f"On a GPU of {options.gpu:g} GiB, {MARGIN:.0%} of it left free, the largest batch is")
+        for training, doing in fits.items():
+            batch = memory.largest_batch(int(options.gpu * 2**30), training=training)
+            lines.append(f"  {batch:,} to {doing}" if batch else f"  none: it does not fit to {doing}")
+    if memory.assumed:
+        lines.append(f"Without a formula, so counted in full: {', '.join(memory.assumed[:5])}")
+    return _put("\n".join(lines), options.output)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -126,6 +150,19 @@ _FORMATS: Final[dict[str, Callable[[Report], str]]] = {
 }
 
 
+def _to_code(design: Design) -> str:
+    from cnnshapes.formats.code import to_code
+
+    return to_code(design)
+
+
+_DESIGN_FORMATS: Final[dict[str, Callable[[Design], str]]] = {"code": _to_code, "design": Design.to_json}
+
+
+def _as_design(model: Any, shape: tuple[int, ...] | None) -> Design:
+    return model if isinstance(model, Design) else cnnshapes.design_of(model, shape)
+
+
 # ---- the network ----------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +170,7 @@ def _asked(question: Callable[[Any, tuple[int, ...] | None], Any], options: argp
     """What `summary` or `check` says of the network that was named."""
     model, shape = _model(options.network, options.input), _input_shape(options.input)
     if isinstance(model, Design):
-        return question(model, shape)
+        return question(model if shape is None else model.with_input(shape), None)
     from cnnshapes.bridge.load import running
 
     with running(f"the forward of {options.network}"):
@@ -158,8 +195,6 @@ def _model(network: str, input_text: str | None) -> Any:
 
 def _design(network: str, input_text: str | None) -> Design:
     path = Path(network)
-    if ".py:" in network:
-        raise InputError(f"{network} is torch code already; --format code is for presets and design files")
     if path.suffix == ".py":
         raise InputError(f"say which class of {network} to read, as {network}:ClassName")
     preset = network in cnnshapes.presets.PRESETS or not (path.suffix == ".json" or path.exists())
@@ -232,14 +267,38 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("-o", "--output", metavar="FILE", help="write to this file, as UTF-8")
         return added
 
-    formats = (*_FORMATS, "code")
     summary = command("summary", _summary, "a row per operation, and the totals")
-    summary.add_argument("--format", choices=formats, default="table", help="table unless said; code is PyTorch")
+    formats = (*_FORMATS, *_DESIGN_FORMATS)
+    summary.add_argument(
+        "--format", choices=formats, default="table", help="table unless said; code is PyTorch, design its JSON file"
+    )
+    summary.add_argument(
+        "--depth", type=int, metavar="N", help="a row for each module this deep, instead of each layer"
+    )
     explain = command("explain", _explain, "the formulas with the numbers put in")
     explain.add_argument("row", nargs="?", metavar="ROW", help="the name of one row")
     command("check", _check, "hold every row against a real torch forward pass and against torchinfo")
+    command("advise", _advise, "what computes but is probably not meant, or costs more than it need")
+    memory = command("memory", _memory, "bytes to keep, to run and to train it, and the largest batch")
+    memory.add_argument("--gpu", type=_gib, metavar="GIB", help="the memory of a GPU, for the largest batch on it")
+    memory.add_argument(
+        "--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam (unless said) or adamw"
+    )
+    memory.add_argument(
+        "--number-bytes", type=int, choices=(2, 4, 8), default=4, help="bytes of a number: 4 is float32, 2 bfloat16"
+    )
     command("list", _list, "the presets", network=False)
     return parser
+
+
+def _gib(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not 0 < size < 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give the GPU's memory in GiB, such as 24")
+    return size
 
 
 def _put(text: str, output: str | None) -> int:

@@ -263,9 +263,47 @@ def test_torch_class_without_input(run: Run, net: Path) -> None:
     assert_sentence(run("summary", f"{net}:Net"), "--input 3x32x32")
 
 
-def test_code_of_torch_code(run: Run, net: Path) -> None:
-    """There is no code format of what is code."""
-    assert_sentence(run("summary", f"{net}:Net", "--input", "3x8x8", "--format", "code"), "torch code already")
+@pytest.mark.parametrize("form", ["code", "design"])
+def test_torch_class_as_code_and_as_a_design(run: Run, net: Path, tmp_path: Path, form: str) -> None:
+    """What a user's class does comes out as code, or as a design's file that the command line reads again."""
+    status, text, _ = run("summary", f"{net}:Net", "--input", "3x8x8", "--format", form)
+    assert status == 0
+    path = tmp_path / "net.json"
+    if form == "code":
+        assert "self.conv = nn.Conv2d(in_channels=3, out_channels=4, kernel_size=3)" in text
+    else:
+        path.write_text(text, encoding="utf-8")
+        assert run("summary", path)[1].splitlines()[-4].split() == ["MACs", f"{3 * 4 * 9 * 36 + 1440:,}"]
+
+
+def test_folded(run: Run, net: Path) -> None:
+    """--depth gives a row for each module of that depth."""
+    net.write_text(NET.replace("nn.Conv2d(3, 4, 3)", "nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))"))
+    deep = run("summary", f"{net}:Net", "--input", "3x8x8")[1]
+    folded = run("summary", f"{net}:Net", "--input", "3x8x8", "--depth", "1")[1]
+    assert "conv.1 (BatchNorm2d)" in deep
+    assert "conv (Sequential)" in folded
+    assert "conv.1" not in folded
+    assert deep.splitlines()[-6:-1] == folded.splitlines()[-6:-1]
+    assert_sentence(run("summary", "lenet5", "--depth", "0"), "depth is 0")
+
+
+def test_memory(run: Run) -> None:
+    """Bytes by what they are for, and the largest batch on a GPU of a given size, or that nothing fits."""
+    status, text, _ = run("memory", "vgg16", "--gpu", "24", "--optimizer", "momentum")
+    assert status == 0
+    assert "Parameters              527.79 MiB" in text
+    memory = cnnshapes.summary("vgg16").memory(optimizer="momentum")
+    assert f"  {memory.largest_batch(24 * 2**30):,} to train" in text
+    assert "none: it does not fit to train" in run("memory", "vgg16", "--gpu", "0.5")[1]
+    assert_sentence(run("memory", "vgg16", "--gpu", "0"), "such as 24")
+    assert_sentence(run("memory", "vgg16", "--optimizer", "lion"), "adamw")
+
+
+def test_advise(run: Run) -> None:
+    """A line for each thing to look at, or that there is none."""
+    assert "classifier.0: it holds 102,764,544" in run("advise", "vgg16")[1]
+    assert run("advise", "resnet18")[1] == "resnet18: nothing to point out\n"
 
 
 def test_torch_is_not_installed(run: Run, net: Path, monkeypatch: pytest.MonkeyPatch) -> None:

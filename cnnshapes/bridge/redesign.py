@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnshapes.bridge.read import read
 from cnnshapes.design import Design, Node
 from cnnshapes.errors import DesignError, ReadError
-from cnnshapes.layers.base import written
+from cnnshapes.layers.base import Layer, written
 from cnnshapes.report import Report, Row, report_of
 
 if TYPE_CHECKING:
@@ -74,8 +74,23 @@ def _node(row: Row, names: Mapping[str, str]) -> Node:
     elif "" in row.inputs:
         problem = "it reads a constant of the model"
     else:
-        # without the sizes that its input decides, so that the design can be edited
-        fixed = [name for name, spec in row.layer.arguments().items() if spec.from_input]
-        layer = row.layer.with_arguments(**dict.fromkeys(fixed)) if fixed else row.layer
-        return Node(names[row.name], layer, tuple(names[source] for source in row.inputs))
+        return Node(
+            names[row.name],
+            row.layer.with_arguments(**_as_written(row.layer)),
+            tuple(names[source] for source in row.inputs),
+        )
     raise ReadError(f"{row.name} cannot be part of a design: {problem}")
+
+
+def _as_written(layer: Layer) -> dict[str, Any]:
+    """The arguments as a person would write them: one number for all axes, no size that the input decides."""
+    found: dict[str, Any] = {}
+    for name, spec in layer.arguments().items():
+        value = getattr(layer, name)
+        if spec.from_input:
+            found[name] = None  # so that the design can be edited
+        elif (
+            spec.kind in ("sizes", "numbers") and isinstance(value, tuple) and len({*value}) == 1 and None not in value
+        ):
+            found[name] = value[0]
+    return found

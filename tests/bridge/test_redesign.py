@@ -34,6 +34,7 @@ def test_there_and_back(model: nn.Module, shape: tuple[int, ...]) -> None:
     picture = torch.rand(2, *shape)
     assert torch.allclose(rebuilt.eval()(picture), model.eval()(picture), atol=1e-6)
     assert Design.from_json(design.to_json()) == design
+    assert not any(isinstance(value, tuple) for node in design.nodes for value in node.layer.given().values())
 
 
 @pytest.mark.parametrize(
