@@ -51,7 +51,7 @@ def advice_on(report: Report) -> list[Advice]:
     for row in report:
         for source in row.inputs:
             readers.setdefault(source, []).append(row)
-    return [advice for rule in _RULES for advice in rule(report, readers)]
+    return [*report.noticed, *(advice for rule in _RULES for advice in rule(report, readers))]
 
 
 def linear_on_a_map(report: Report, readers: Readers) -> Iterator[Advice]:

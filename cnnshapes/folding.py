@@ -30,6 +30,7 @@ def folded(report: Report, depth: int) -> Report:
         outputs=report.outputs,
         modules=report.modules,
         buffer_bytes=report.buffer_bytes,
+        noticed=report.noticed,
     )
 
 

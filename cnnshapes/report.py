@@ -84,6 +84,7 @@ class Report(Sequence[Row]):
         outputs: the shapes of all outputs by where they sit in what a torch model returns.
         modules: the class names of a torch model's modules by path.
         buffer_bytes: what a torch model's buffers take, None where the layers know.
+        noticed: what reading a torch model found that the rows do not show; part of `advice()`.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Report(Sequence[Row]):
         outputs: Mapping[str, Shape] | None = None,
         modules: Mapping[str, str] | None = None,
         buffer_bytes: int | None = None,
+        noticed: Sequence[Advice] = (),
     ) -> None:
         self.name = name
         self.input_shape = input_shape
@@ -106,6 +108,7 @@ class Report(Sequence[Row]):
         self.outputs = dict(outputs or {})
         self.modules = dict(modules or {})
         self.buffer_bytes = buffer_bytes
+        self.noticed = tuple(noticed)
 
     @overload
     def __getitem__(self, index: int | str) -> Row: ...

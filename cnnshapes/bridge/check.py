@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
-from cnnshapes.bridge.read import read, untouched
+from cnnshapes.bridge.read import read, untouched, without_data
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.report import Report, Row, report_of
@@ -129,16 +129,6 @@ def check(model: Design | nn.Module, input_shape: Sequence[int] | None = None) -
         _total("MACs", report.total_macs, macs),
     )
     return Agreement(report.name, "cpu" if small else "meta", rows, totals, error)
-
-
-def without_data(model: nn.Module) -> nn.Module:
-    """A copy of a model on the meta device; the original's numbers are neither copied nor touched."""
-    memo: dict[int, Any] = {}
-    for parameter in model.parameters():
-        memo[id(parameter)] = nn.Parameter(torch.empty_like(parameter, device="meta"), parameter.requires_grad)
-    for buffer in model.buffers():
-        memo[id(buffer)] = torch.empty_like(buffer, device="meta")
-    return copy.deepcopy(model, memo)
 
 
 def _in_training(model: nn.Module) -> list[nn.Module]:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import linecache
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
-from cnnshapes.errors import ReadError, ShapeError
+from cnnshapes.design import INPUT, Design, Node
+from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
+from cnnshapes.layers import Layer
+from cnnshapes.report import Report, report_of
+
+if TYPE_CHECKING:
+    from cnnshapes.bridge.tracing import Refused
 
 _NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
@@ -50,3 +58,23 @@ def asks_for_values(error: Exception) -> bool:
     return isinstance(error, NotImplementedError | RuntimeError | TypeError | ValueError) and (
         "meta tensor" in text or "item() cannot be called" in text or "data-dependent" in text
     )
+
+
+def repairs(report: Report, refused: Refused) -> tuple[Repair, ...]:
+    """The repairs of what was refused, each tried on a design of the rows before it; none where they make no design."""
+    names = {row.name: row.name.replace("#", "_") for row in report} | {INPUT: INPUT}
+    try:
+        nodes = [_node(row.name, row.layer, row.inputs, names) for row in report]
+        nodes.append(_node(refused.name, refused.layer, refused.inputs, names))
+        report_of(Design(report.name, report.input_shape, tuple(nodes)))
+    except ShapeError as error:
+        return error.repairs
+    except (DesignError, KeyError):  # an operation without a layer, a second input, two names that look alike
+        return ()
+    return ()
+
+
+def _node(name: str, layer: Layer | None, inputs: Sequence[str], names: dict[str, str]) -> Node:
+    if layer is None:
+        raise DesignError(f"there is no layer for {name}")
+    return Node(name.replace("#", "_"), layer, tuple(names[source] for source in inputs))

@@ -5,6 +5,7 @@ READING     asks for a shape, a type or a device: answered by torch, no operatio
 VALUES      asks for the numbers in a tensor, which a stand-in has not
 SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
 RESHAPING   rearranges; the layer is found from the shapes before and after
+ARRANGING   those of them that are given the sizes to come out
 SPLITTING   cuts one dimension into parts, a row each
 IN_PLACE    writes into its first argument
 QUIET       has no multiply–accumulates, so none need counting
@@ -79,6 +80,8 @@ SILENT: frozenset[Any] = frozenset(
 RESHAPING: frozenset[Any] = frozenset(
     _functions("reshape", "flatten", "unflatten", "squeeze", "unsqueeze") | _methods("view", "reshape_as", "view_as")
 )
+
+ARRANGING: frozenset[Any] = frozenset(_functions("reshape") | _methods("view"))
 
 SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_sizes", "tensor_split"))
 

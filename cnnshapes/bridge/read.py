@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from cnnshapes.bridge.failing import refusal
+from cnnshapes.advice import Advice
+from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
-from cnnshapes.bridge.survey import Survey
+from cnnshapes.bridge.survey import COMPILED, Survey
 from cnnshapes.bridge.tracing import Tracer, marking_batch
-from cnnshapes.errors import InputError, ReadError
+from cnnshapes.errors import InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
 from cnnshapes.report import Report
@@ -43,7 +46,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         raise InputError(
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
-    model = getattr(model, "_orig_mod", model)  # what torch.compile wrapped
+    model = getattr(model, COMPILED, model)
     survey = Survey(model)
     if survey.scripted is not None:
         where = f"{survey.scripted}: " if survey.scripted else ""
@@ -58,6 +61,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
     fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
     stand_ins = [tracer.stand_in(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)]
     outputs: dict[str, Shape] = {}
+    noticed: list[Advice] = []
 
     def report() -> Report:
         return Report(
@@ -69,24 +73,55 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
             outputs=outputs,
             modules=survey.modules,
             buffer_bytes=survey.buffer_bytes,
+            noticed=noticed,
         )
 
     try:
         with untouched(survey.training), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
+        if isinstance(error, TypeError):
+            _check_inputs(model, len(positional), named)
         failed = refusal(error, tracer.failed_in)
-        failed.report = report()
+        failed.report = before = report()
+        refused = tracer.refused
+        if isinstance(failed, ShapeError) and refused is not None:
+            failed.located(refused.name, refused.layer.kind, lambda found: repairs(before, refused) or found.offered)
         if failed is error:
             raise
         raise failed from error
-    outputs.update((path, tracer.example(tensor.shape)) for path, tensor in tensors_in(result))
+    for path, tensor in tensors_in(result):
+        outputs[path] = tracer.example(tensor.shape)
+        if row := tracer.mixed(tensor):
+            noticed.append(Advice(row, "mixed examples", _MIXED.format(tensor.shape[0] // batch)))
     return report()
+
+
+_MIXED: Final = (
+    "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
+    "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
+)
+
+
+def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed]) -> None:
+    """Hold the inputs against what the forward takes.
+
+    Raises:
+        InputError: it cannot be called with them.
+    """
+    try:
+        signature = inspect.signature(model.forward)
+        signature.bind(*[None] * positional, **dict.fromkeys(named))
+    except TypeError as error:
+        raise InputError(
+            f"the forward of {type(model).__name__} takes {signature}: {error}; for several inputs give a list of "
+            "shapes, or a dict of them by name"
+        ) from None
 
 
 def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     """A copy without data of a model with lazy modules, whose sizes one plain run on the meta device has settled."""
-    copied = copy.deepcopy(model).to("meta")
+    copied = without_data(model)
     positional, named = inputs_of(input_shape, dtype, torch.float32)
 
     def blank(one: Fed) -> torch.Tensor:
@@ -98,6 +133,19 @@ def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
         except Exception as error:
             raise refusal(error, "") from error
     return copied
+
+
+def without_data(model: nn.Module) -> nn.Module:
+    """A copy of a model on the meta device; the original's numbers are neither copied nor touched."""
+    memo: dict[int, Any] = {}
+    for tensor in (*model.parameters(), *model.buffers()):
+        if isinstance(tensor, UninitializedParameter | UninitializedBuffer):
+            make: Any = type(tensor)  # whose stub lacks what it takes
+            memo[id(tensor)] = make(tensor.requires_grad, device="meta", dtype=tensor.dtype)
+        else:
+            empty = torch.empty_like(tensor, device="meta")
+            memo[id(tensor)] = nn.Parameter(empty, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else empty
+    return copy.deepcopy(model, memo)
 
 
 @contextmanager

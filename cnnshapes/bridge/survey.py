@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import prod
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,8 @@ from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
 
+COMPILED: Final = "_orig_mod"
+"""Where torch.compile keeps the module that it wraps, which is no level of the user's own."""
 _LAZY: frozenset[type] = frozenset((UninitializedParameter, UninitializedBuffer))
 
 
@@ -80,7 +82,13 @@ class Survey:
             children = module._modules.items()
             if children:
                 dotted = f"{path}." if path else ""
-                waiting.extend([(dotted + name, child) for name, child in reversed(children) if child is not None])
+                waiting.extend(
+                    [
+                        (path if name == COMPILED else dotted + name, child)
+                        for name, child in reversed(children)
+                        if child is not None
+                    ]
+                )
 
     def _visit(self, path: str, module: nn.Module) -> None:
         site = Site(module, path)
@@ -113,8 +121,9 @@ class Survey:
 
     @property
     def dtype(self) -> torch.dtype:
-        """The type of numbers the model computes with, that of its first floating parameter."""
-        found = (tensor.dtype for _, tensor, _, _ in self.parameters.values() if tensor.is_floating_point())
+        """The type of numbers the model computes with, that of its first real or complex parameter."""
+        tensors = (tensor for _, tensor, _, _ in self.parameters.values())
+        found = (tensor.dtype for tensor in tensors if tensor.is_floating_point() or tensor.is_complex())
         return next(found, torch.float32)
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:

@@ -12,6 +12,7 @@ shape of one example is what is left without it.
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +28,18 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes import receptive_field
 from cnnshapes.bridge.counting import CountMacs
 from cnnshapes.bridge.failing import asks_for_values
-from cnnshapes.bridge.functions import IN_PLACE, QUIET, READING, RESHAPING, SILENT, SPLITTING, VALUES, readers, spoken
+from cnnshapes.bridge.functions import (
+    ARRANGING,
+    IN_PLACE,
+    QUIET,
+    READING,
+    RESHAPING,
+    SILENT,
+    SPLITTING,
+    VALUES,
+    readers,
+    spoken,
+)
 from cnnshapes.bridge.leaves import layer_of, leaf_classes
 from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.errors import DesignError, ShapeError
@@ -88,6 +100,14 @@ class Origin(NamedTuple):
     usual: bool = False
 
 
+class Refused(NamedTuple):
+    """The operation that a layer refused: its name, the layer, and the rows it reads."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+
+
 class Frame:
     """A module that is running: its path, with the number of its call, and how many rows of each kind it has made."""
 
@@ -116,6 +136,7 @@ class Tracer(TorchFunctionMode):
     Attributes:
         rows: the operations so far by name, in the order they ran.
         failed_in: the path of the module that raised first.
+        refused: the operation that could not be computed, None where no layer said so.
         uncounted: the count and the trainable count of each parameter that no operation has used yet, by id.
     """
 
@@ -124,6 +145,7 @@ class Tracer(TorchFunctionMode):
         self.rows: dict[str, Row] = {}
         self.batch = batch
         self.failed_in = ""
+        self.refused: Refused | None = None
         self.uncounted = {
             key: (count, count if trains else 0) for key, (_, _, count, trains) in survey.parameters.items()
         }
@@ -179,6 +201,12 @@ class Tracer(TorchFunctionMode):
             if size % self.batch == 0 and size:
                 return (*shape[:axis], size // self.batch, *shape[axis + 1 :])
         return tuple(shape)
+
+    def mixed(self, tensor: Tensor) -> str:
+        """The row that gave a tensor whose first dimension holds the batch together with something else; else ""."""
+        first = tensor.shape[0] if tensor.shape else 0
+        origin = self._origin(tensor)
+        return origin.row if origin is not None and first > self.batch and first % self.batch == 0 else ""
 
     # ---- modules --------------------------------------------------------------------------------------------------
 
@@ -243,7 +271,7 @@ class Tracer(TorchFunctionMode):
                 layer = layer_of(module)
                 if layer is None:
                     return None
-                answer = self._asked(layer, [origin.shape], key, path)
+                answer = self._asked(layer, [origin], key, path)
         if site.weights != answer.weights:
             return None  # its weights were replaced; its forward knows
         result: Tensor
@@ -360,16 +388,18 @@ class Tracer(TorchFunctionMode):
         if layer is None or len(inputs) != (layer.arity or max(2, len(inputs))):
             return None, None
         usual = usual and not layer.strided
-        return (self._asked(layer, [origin.shape for _, origin in inputs], key) if usual else None), layer
+        return (self._asked(layer, [origin for _, origin in inputs], key) if usual else None), layer
 
-    def _asked(self, layer: Layer, shapes: Sequence[Shape], key: Any, path: str = "") -> Answer:
+    def _asked(self, layer: Layer, inputs: Sequence[Origin], key: Any, path: str = "") -> Answer:
         """Ask a layer and keep the answer; where it refuses, the error gets the path of the module."""
+        shapes = [origin.shape for origin in inputs]
         try:
             answer = Answer.of(layer, shapes)
         except ShapeError as error:
             owned = bool(layer.arity == 1 and layer.weights(*shapes))
             error.node = path or self._name(layer.kind, label_of(layer), owned)
             error.kind = layer.kind
+            self.refused = Refused(error.node, layer, tuple(origin.row for origin in inputs))
             raise
         if key is not None:
             if len(_answers) >= KEPT:
@@ -402,17 +432,43 @@ class Tracer(TorchFunctionMode):
 
     def _refused(self, func: Any, args: tuple[Any, ...], error: RuntimeError) -> ShapeError:
         """What torch refused, as a sentence with the numbers of one example."""
-        shapes = [self.example(tensor.shape) for tensor in _tensors(args)]
-        problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {str(error).splitlines()[0]}"
-        sizes = [size for size in args[1:] if isinstance(size, int)] or list(*args[1:2] if len(args) == 2 else ())
-        if func in (Tensor.view, Tensor.reshape, torch.reshape) and len(sizes) == 2:
-            asked = ", ".join("batch" if size == self.batch else str(size) for size in sizes)
-            numbers = prod(shapes[0])
-            problem = (
-                f"{spoken(func)}({asked}) does not fit: {numbers} numbers of each example reach it, "
-                f"so it must be {spoken(func)}({asked.split(', ')[0]}, {numbers})"
+        tensors = list(_tensors(args))
+        shapes = [self.example(tensor.shape) for tensor in tensors]
+        problem = self._misarranged(func, args, shapes[0]) if func in ARRANGING else ""
+        if not problem:
+            said = re.sub(r"\d+", self._spoken_size, str(error).splitlines()[0].strip(" ."))
+            problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
+            if "scalar types: Long" in said or "IntTensor" in said:
+                problem += '; give its input whole numbers, dtype="int64"'
+        mixed = [origin.row for tensor in tensors if (origin := self._origin(tensor)) and self.mixed(tensor)]
+        if mixed and mixed[0]:
+            problem += (
+                f"; {mixed[0]} mixed the examples of the batch, which flatten(1) or view(x.size(0), -1) would not"
             )
         return ShapeError(problem, node=self.here, kind="" if self.here else spoken(func))
+
+    def _misarranged(self, func: Any, args: tuple[Any, ...], shape: Shape) -> str:
+        """What is wrong with the sizes of a `view` or `reshape`; "" where it is something else."""
+        sizes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+        if not all(isinstance(size, int) for size in sizes):
+            return ""
+        numbers, asked = prod(shape), prod(size for size in sizes[1:] if size > 0)
+        call = f"{spoken(func)}({', '.join('batch' if size == self.batch else str(size) for size in sizes)})"
+        found = f"{call} does not fit: {numbers} numbers of each example reach it"
+        if asked == numbers or (-1 in sizes[1:] and asked and numbers % asked == 0):
+            return (
+                f"{call} cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() before"
+            )
+        if len(sizes) == 2:
+            return f"{found}, so it must be {call.split(',', maxsplit=1)[0]}, {numbers})"
+        sizes_asked = "·".join(str(size) for size in sizes[1:] if size > 0)
+        product = f"{sizes_asked} = {asked}" if "·" in sizes_asked else sizes_asked
+        return f"{found}, and {numbers} is not {'a multiple of ' if -1 in sizes[1:] else ''}{product}"
+
+    def _spoken_size(self, match: re.Match[str]) -> str:
+        """A number in a message of torch: `batch·144` for what is a multiple of the stand-ins' batch."""
+        times, rest = divmod(int(match[0]), self.batch)
+        return match[0] if rest or not times else "batch" if times == 1 else f"batch·{times}"
 
     def _aside(
         self,

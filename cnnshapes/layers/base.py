@@ -360,7 +360,7 @@ class Layer(ABC):
                 if len(shape) not in self.ranks:
                     raise ShapeError(
                         f"the input is {named(shape)}; it needs {' or '.join(axes(rank) for rank in self.ranks)}"
-                        + _rank_hint(len(shape), self.ranks),
+                        + _rank_hint(self.kind, len(shape), self.ranks),
                         kind=self.kind,
                     )
         output = self.compute_shape(*inputs)
@@ -534,7 +534,10 @@ def written(shape: Sequence[int]) -> str:
 
 def named(shape: Shape) -> str:
     """A shape as words: `a vector of 400 features`, `a 6x28x28 map`."""
-    return f"a vector of {shape[0]} features" if len(shape) == 1 else f"a {written(shape)} map"
+    if len(shape) == 1:
+        return f"a vector of {shape[0]} features"
+    first = str(int(shape[0]))
+    return f"{'an' if first.startswith('8') or first in ('11', '18') else 'a'} {written(shape)} map"
 
 
 def miscounted(field: str, value: tuple[Any, ...], dims: int) -> str:
@@ -551,7 +554,12 @@ def sizes_text(value: Any) -> str:
     return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
 
 
-def _rank_hint(rank: int, allowed: tuple[int, ...]) -> str:
+def _rank_hint(kind: str, rank: int, allowed: tuple[int, ...]) -> str:
+    sibling = LAYERS.get(f"{kind[:-2]}{rank - 1}d")
+    if sibling is not None and rank > max(allowed):
+        return f" ({sibling.__name__} takes this one)"
+    if 1 < rank < min(allowed):
+        return " (is the first, the channels, missing? A grey picture has 1)"
     if rank == 1:
         return " (place it before the Flatten, or an Unflatten before it)"
     if 1 in allowed:

@@ -17,6 +17,7 @@ from cnnshapes.layers.base import (
     flag,
     integer,
     layer,
+    named,
     reads,
     sizes_text,
     written,
@@ -39,8 +40,21 @@ class Linear(Layer):
     bias: bool = flag(default=True)
 
     def compute_shape(self, *inputs: Shape) -> Shape:
+        if self.in_features not in (None, inputs[0][-1]) and len(inputs[0]) > 1:
+            raise self._unflattened(inputs[0])
         expect(self, "in_features", self.in_features, inputs[0][-1], "features")
         return (*inputs[0][:-1], self.out_features)
+
+    def _unflattened(self, shape: Shape) -> ShapeError:
+        """A map reaches it: a Flatten is missing more often than the number is wrong."""
+        joined = arithmetic.product(shape)
+        mend = "puts" if joined == self.in_features else f"would put {int(joined)}, not"
+        return ShapeError(
+            f"in_features is {self.in_features}, and the input is {named(shape)}, of which it reads the last "
+            f"dimension, {int(shape[-1])}; a Flatten before it {mend} {self.in_features} features there",
+            [Repair.set("in_features", int(shape[-1]))] if joined != self.in_features else [],
+            kind=self.kind,
+        )
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         weight = (self.out_features, inputs[0][-1])

@@ -1,0 +1,187 @@
+"""Models that cannot run: the path, the user's line, the rule, the number that mends it, and the rows before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+import cnnshapes
+from cnnshapes import ShapeError
+
+
+class Net(nn.Module):
+    """A body, and a head on its flattened output."""
+
+    def __init__(self, *body: nn.Module, head: nn.Module | None = None) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 8, 3), *body)
+        self.head = head
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.features(x)
+        if self.head is not None:
+            x = self.head(x.view(x.size(0), -1))
+        return x
+
+
+class Then(nn.Module):
+    """A convolution, something, a linear layer."""
+
+    def __init__(self, something: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.fc = nn.Linear(100, 10)
+        self.something = something
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.something(self.conv(x))
+        return self.fc(x)  # type: ignore[no-any-return]
+
+
+class Branches(nn.Module):
+    """Two convolutions of the same picture, joined."""
+
+    def __init__(self, join: Callable[[Tensor, Tensor], Tensor], width: int = 4, kernel_size: int = 3) -> None:
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3)
+        self.b = nn.Conv2d(3, width, kernel_size)
+        self.join = join
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.join(self.a(x), self.b(x))
+
+
+class Grouped(nn.Module):
+    """A functional convolution in groups."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(8, 3, 3, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.weight, groups=3)
+
+
+FAILURES: list[tuple[str, nn.Module, str, int]] = [
+    (
+        "wrong in_features",
+        Net(nn.ReLU(), head=nn.Sequential(nn.Linear(100, 10))),
+        "head.0 (Linear): in_features is 100 but 288 features reach it. Use in_features = 288.",
+        3,
+    ),
+    (
+        "channel mismatch",
+        Net(nn.ReLU(), nn.Conv2d(16, 8, 3)),
+        "features.2 (Conv2d): in_channels is 16 but 8 channels reach it. Use in_channels = 8.",
+        2,
+    ),
+    (
+        "kernel larger than the input",
+        Net(nn.Conv2d(8, 8, 7)),
+        "features.1 (Conv2d): a 7×7 kernel does not fit the 6×6 input. Use padding ≥ 1 or kernel_size ≤ 6.",
+        1,
+    ),
+    (
+        "groups that do not divide",
+        Net(Grouped()),
+        "features.1 (Conv2d): in_channels is 9 but 8 channels reach it. Use in_channels = 8 with groups = 2.",
+        1,
+    ),
+    (
+        "concatenation of unlike sizes",
+        Branches(lambda a, b: torch.cat([a, b], 1), kernel_size=5),
+        "cat1 (Concat): its inputs 4x6x6 and 4x4x4 differ in more than dimension 1. Use padding = 1 at b.",
+        2,
+    ),
+    (
+        "sum of unlike channels",
+        Branches(lambda a, b: a + b, width=6),
+        "add1 (Add): its inputs 4x6x6 and 6x6x6 differ in channels; all must have one shape, or 1 where they differ. "
+        "Use out_channels = 4 at b or out_channels = 6 at a.",
+        2,
+    ),
+    (
+        "view to a wrong size",
+        Then(lambda x: x.view(-1, 100)),
+        "view: view(-1, 100) does not fit: 144 numbers of each example reach it, so it must be view(-1, 144).",
+        1,
+    ),
+    (
+        "view to a wrong shape",
+        Then(lambda x: x.view(x.size(0), 4, 30)),
+        "view: view(batch, 4, 30) does not fit: 144 numbers of each example reach it, and 144 is not 4·30 = 120.",
+        1,
+    ),
+    (
+        "reshape by a tuple",
+        Then(lambda x: torch.reshape(x, (-1, 100))),
+        "reshape: reshape(-1, 100) does not fit: 144 numbers of each example reach it, so it must be reshape(-1, 144).",
+        1,
+    ),
+    (
+        "view of what was rearranged",
+        Then(lambda x: x.permute(0, 2, 3, 1).view(x.size(0), -1)),
+        "view: view(batch, -1) cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() "
+        "before.",
+        2,
+    ),
+    (
+        "flatten of the batch",
+        Then(lambda x: x.flatten()),
+        "fc: torch refuses linear of 144 and 10x100 and 10: a and b must have same reduction dim, but got [1, "
+        "batch·144] X [100, 10]; flatten1 mixed the examples of the batch, which flatten(1) or view(x.size(0), -1) "
+        "would not.",
+        2,
+    ),
+    (
+        "BatchNorm width",
+        Net(nn.BatchNorm2d(16)),
+        "features.1 (BatchNorm2d): num_features is 16 but 8 channels reach it. Use num_features = 8.",
+        1,
+    ),
+    (
+        "a norm of another rank",
+        Net(nn.BatchNorm1d(8)),
+        "features.1 (BatchNorm1d): the input is an 8x6x6 map; it needs (features) or (channels, length) (BatchNorm2d "
+        "takes this one).",
+        1,
+    ),
+    (
+        "a forgotten flatten",
+        Net(nn.Linear(288, 10)),
+        "features.1 (Linear): in_features is 288, and the input is an 8x6x6 map, of which it reads the last dimension, "
+        "6; a Flatten before it puts 288 features there.",
+        1,
+    ),
+    (
+        "something torch alone knows",
+        Branches(lambda a, b: torch.stack([a, b]), kernel_size=5),
+        "stack: torch refuses stack of 4x6x6 and 4x4x4: stack expects each tensor to be equal size, but got "
+        "torch.Size([batch, 4, 6, 6]) at entry 0.",
+        2,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "message", "rows"), [failure[1:] for failure in FAILURES], ids=[f[0] for f in FAILURES]
+)
+def test_what_is_wrong_and_what_would_be_right(model: nn.Module, message: str, rows: int) -> None:
+    """The sentence, the line of this file it came from, and the report of the rows before it."""
+    with pytest.raises(ShapeError) as caught:
+        cnnshapes.summary(model, (3, 8, 8))
+    error = caught.value
+    assert str(error) == f"{message} ({error.source})"
+    assert error.source.startswith("test_failing.py:")
+    assert error.report is not None
+    assert len(error.report) == rows
+
+
+def test_a_missing_channel() -> None:
+    """A picture without channels is asked for them."""
+    with pytest.raises(ShapeError, match="is the first, the channels, missing"):
+        cnnshapes.summary(Net(), (32, 32))

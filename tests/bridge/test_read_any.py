@@ -1,0 +1,293 @@
+"""Reading models of every kind: inputs, outputs, weights and modules that are not as in a textbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations, prune
+from torch.utils.checkpoint import checkpoint
+
+import cnnshapes
+from cnnshapes import InputError, ReadError
+
+
+def conv(*more: nn.Module, before: int = 3, width: int = 8) -> nn.Sequential:
+    """A 3×3 convolution and what follows it."""
+    return nn.Sequential(nn.Conv2d(before, width, 3), *more)
+
+
+MACS = 8 * 3 * 9 * 6 * 6
+"""Of that convolution on an 8×8 picture."""
+
+
+class Two(nn.Module):
+    """Two inputs, and tensors in a list in a dict."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Linear(8, 4)
+        self.b = nn.Linear(6, 4)
+
+    def forward(self, x: Tensor, y: Tensor) -> dict[str, Any]:
+        return {"sum": self.a(x) + self.b(y), "parts": [F.relu(x), (F.relu(y),)]}
+
+
+@pytest.mark.parametrize("shapes", [[(8,), (6,)], {"y": (6,), "x": (8,)}])
+def test_several_inputs_and_outputs(shapes: Any) -> None:
+    """A list of shapes in order, or a dict by name; each output is named by where it sits."""
+    report = cnnshapes.summary(Two(), shapes)
+    assert report.outputs == {"sum": (4,), "parts.0": (8,), "parts.1.0": (6,)}
+    assert report.total_macs == 8 * 4 + 6 * 4
+    assert set(report.inputs.values()) == {(8,), (6,)}
+    assert report["add1"].inputs == ("a", "b")
+
+
+@pytest.mark.parametrize("shapes", [(8,), [(8,), (6,), (6,)], {"x": (8,), "z": (6,)}])
+def test_the_wrong_number_of_inputs(shapes: Any) -> None:
+    """Inputs that the forward does not take get a sentence with its own signature."""
+    with pytest.raises(InputError, match=r"the forward of Two takes \(x: .*y: .*a dict of them by name"):
+        cnnshapes.summary(Two(), shapes)
+
+
+@dataclasses.dataclass
+class Output:
+    """An output as transformers has it."""
+
+    logits: Tensor
+    hidden: Tensor
+    loss: Tensor | None = None
+
+
+class Pair(NamedTuple):
+    """An output as torchvision has it."""
+
+    logits: Tensor
+    aux: Tensor
+
+
+@pytest.mark.parametrize(
+    ("wrap", "names"),
+    [(Output, ["logits", "hidden"]), (Pair, ["logits", "aux"]), (lambda a, b: [a, None, b], ["0", "2"])],
+)
+def test_outputs_of_every_kind(wrap: Callable[[Tensor, Tensor], Any], names: list[str]) -> None:
+    """Dataclasses, named tuples and lists; what is no tensor is passed over."""
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Any:
+            return wrap(F.relu(x), torch.sigmoid(x))
+
+    assert list(cnnshapes.summary(Net(), (8,)).outputs) == names
+
+
+def test_whole_numbers_as_input() -> None:
+    """Tokens need dtype="int64", which the error says where it was left out; a sequence's layers have torch's count."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(100, 16)
+            self.lstm = nn.LSTM(16, 32, batch_first=True)
+            self.fc = nn.Linear(32, 2)
+
+        def forward(self, x: Tensor) -> Any:
+            return self.fc(self.lstm(self.embedding(x))[0][:, -1])
+
+    report = cnnshapes.summary(Net(), (12,), dtype="int64")
+    assert report.total_params == sum(parameter.numel() for parameter in Net().parameters())
+    assert report.total_macs == 12 * 4 * 32 * (16 + 32) + 64
+    assert report.output_shape == (2,)
+    with pytest.raises(cnnshapes.ShapeError, match=r'embedding: .*give its input whole numbers, dtype="int64"'):
+        cnnshapes.summary(Net(), (12,))
+
+
+def test_complex_numbers() -> None:
+    """A model with complex weights is fed complex numbers."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(2, 4, 3, dtype=torch.complex64)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.view_as_real(self.conv(x))
+
+    assert cnnshapes.summary(Net(), (2, 16)).output_shape == (4, 14, 2)
+
+
+def test_lazy_modules() -> None:
+    """Sizes are settled on a copy; the model itself stays lazy."""
+    model = nn.Sequential(nn.LazyConv2d(8, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10))
+    report = cnnshapes.summary(model, (3, 8, 8))
+    assert [row.params for row in report] == [224, 16, 0, 0, 2890]
+    assert all(row.layer is not None for row in report)
+    assert isinstance(model[0], nn.LazyConv2d)
+    assert model(torch.rand(2, 3, 8, 8)).shape == (2, 10)
+
+
+def pruned() -> nn.Module:
+    """Half of the weights set to 0 by a mask."""
+    model = conv()
+    prune.l1_unstructured(model[0], "weight", 0.5)  # type: ignore[no-untyped-call]
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "params"),
+    [
+        (nn.Sequential(parametrizations.weight_norm(nn.Conv2d(3, 8, 3))), 232),
+        (nn.Sequential(parametrizations.spectral_norm(nn.Conv2d(3, 8, 3))), 224),
+        (pruned(), 224),
+    ],
+    ids=["weight_norm", "spectral_norm", "pruned"],
+)
+def test_weights_that_are_computed(model: nn.Module, params: int) -> None:
+    """A parametrized convolution is one row with all the parameters it is made of."""
+    report = cnnshapes.summary(model, (3, 8, 8))
+    assert [(row.name, row.kind, row.params, row.macs) for row in report] == [("0", "Conv2d", params, MACS)]
+    assert params == sum(parameter.numel() for parameter in model.parameters())
+
+
+def test_frozen_weights() -> None:
+    """Frozen parameters count, and not as trainable."""
+    model = conv(nn.ReLU(), nn.Conv2d(8, 8, 3))
+    model[0].requires_grad_(False)
+    report = cnnshapes.summary(model, (3, 8, 8))
+    assert (report.total_params, report.trainable_params) == (224 + 584, 584)
+    assert (report["0"].params, report["0"].trainable) == (224, 0)
+
+
+class StandardizedConvolution(nn.Conv2d):
+    """A subclass whose name and forward are its own, as timm's."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight = self.weight - self.weight.mean((1, 2, 3), keepdim=True)
+        return F.conv2d(x, weight / weight.std((1, 2, 3), keepdim=True), self.bias, self.stride, self.padding)
+
+
+class Functional(nn.Module):
+    """Weights of its own in functional calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.randn(8, 3, 3, 3))
+        self.scale = nn.Parameter(torch.ones(8, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.kernel) * self.scale
+
+
+def test_convolutions_by_function() -> None:
+    """A subclass with another forward, and functional calls on a module's own parameters, are layers like any other."""
+    (row,) = cnnshapes.summary(nn.Sequential(StandardizedConvolution(3, 8, 3)), (3, 8, 8))
+    assert (row.name, row.kind, row.params, row.macs) == ("0", "Conv2d", 224, MACS)
+    rows = cnnshapes.summary(Functional(), (3, 8, 8)).rows
+    assert [(row.name, row.kind, row.params) for row in rows] == [("conv1", "Conv2d", 216), ("scale", "Scale", 8)]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_other_precisions(dtype: torch.dtype) -> None:
+    """The numbers' type changes nothing but the bytes of buffers."""
+    model = conv(nn.BatchNorm2d(8), nn.ReLU())
+    full = cnnshapes.summary(model, (3, 8, 8))
+    other = cnnshapes.summary(model.to(dtype), (3, 8, 8))
+    assert other.rows == full.rows
+    assert other.buffer_bytes == 16 * dtype.itemsize + 8
+
+
+def test_on_the_meta_device() -> None:
+    """A model without data is read like any other."""
+    with torch.device("meta"):
+        model = conv(nn.BatchNorm2d(8))
+    assert cnnshapes.summary(model, (3, 8, 8)).rows == cnnshapes.summary(conv(nn.BatchNorm2d(8)), (3, 8, 8)).rows
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own imports
+def test_compiled_models() -> None:
+    """What torch.compile wrapped is read as if it were not, whole or inside another, and stays compiled."""
+
+    class Outer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.body: Any = torch.compile(conv())
+
+        def forward(self, x: Tensor) -> Any:
+            return self.body(x)
+
+    plain = cnnshapes.summary(conv(nn.ReLU()), (3, 8, 8)).rows
+    wrapped: Any = torch.compile(conv(nn.ReLU()))
+    assert cnnshapes.summary(wrapped, (3, 8, 8)).rows == plain
+    assert [row.name for row in cnnshapes.summary(Outer(), (3, 8, 8))] == ["body.0"]
+    in_place = conv(nn.ReLU())
+    in_place.compile()
+    compiled_call = in_place._compiled_call_impl
+    assert cnnshapes.summary(in_place, (3, 8, 8)).rows == plain
+    assert in_place._compiled_call_impl is compiled_call is not None
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(("inside", "where"), [(False, ""), (True, "0: ")])
+def test_scripted_models(inside: bool, where: str) -> None:
+    """A scripted module has no Python to follow; the sentence says which it is."""
+    traced: nn.Module = torch.jit.trace(nn.Conv2d(3, 8, 3), torch.zeros(1, 3, 8, 8))  # type: ignore[no-untyped-call]
+    with pytest.raises(ReadError, match=rf"^{where}a scripted module has no Python forward to follow"):
+        cnnshapes.summary(nn.Sequential(traced) if inside else traced, (3, 8, 8))
+
+
+def test_hooks_that_change_an_output() -> None:
+    """What a user's hook makes of an output is what flows on."""
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(2, 4))
+    model[0].register_forward_hook(lambda module, args, output: output[:, :2])
+    report = cnnshapes.summary(model, (4,))
+    assert [row.output_shape for row in report] == [(4,), (2,), (4,)]
+
+
+def test_attention() -> None:
+    """Attention has torch's shape and count: its four projections and its two products."""
+    model = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+    report = cnnshapes.summary(model, (10, 16))
+    assert report.total_params == sum(parameter.numel() for parameter in model.parameters())
+    assert report["self_attn"].macs == 4 * 10 * 16 * 16 + 2 * 10 * 10 * 16
+    assert report["linear1"].layer is not None
+
+
+def test_modules_in_containers_and_wrappers() -> None:
+    """Lists, dicts, DataParallel and checkpoints keep the paths a user knows."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.list = nn.ModuleList([nn.Linear(4, 4) for _ in range(2)])
+            self.dict = nn.ModuleDict({"head": nn.Linear(4, 2)})
+
+        def forward(self, x: Tensor) -> Any:
+            for layer in self.list:
+                x = checkpoint(layer, x, use_reentrant=False)
+            return self.dict["head"](x)
+
+    names = ["list.0", "list.1", "dict.head"]
+    assert [row.name for row in cnnshapes.summary(Net(), (4,))] == names
+    parallel = cnnshapes.summary(nn.DataParallel(Net()), (4,))
+    assert [row.name for row in parallel] == [f"module.{name}" for name in names]
+
+
+def test_examples_that_got_mixed() -> None:
+    """A `view` that puts two rows where one example was computes, and is pointed out."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+            self.fc = nn.Linear(72, 10)
+
+        def forward(self, x: Tensor) -> Any:
+            return self.fc(self.conv(x).view(-1, 72))
+
+    report = cnnshapes.summary(Net(), (3, 8, 8))
+    found = next(found for found in report.advice() if found.kind == "mixed examples")
+    assert found.text.startswith("2 rows come out for each example")
