@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 import torch
@@ -148,14 +149,16 @@ def without_data(model: nn.Module) -> nn.Module:
     return copy.deepcopy(model, memo)
 
 
-@contextmanager
+@contextlib.contextmanager
 def untouched(training: Sequence[nn.Module]) -> Iterator[None]:
     """Evaluation mode without gradients for the modules in training, and everything as it was afterwards."""
     random_state = torch.get_rng_state()
+    compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
+    eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
     try:
         for module in training:
             module.__dict__["training"] = False  # not .eval(), which a class may override with effects of its own
-        with torch.no_grad():
+        with torch.no_grad(), eager:
             yield
     finally:
         for module in training:
