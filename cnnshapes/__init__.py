@@ -77,20 +77,24 @@ def design_of(model: Any, input_shape: Any) -> Design:
     return design_of_(model, input_shape)
 
 
-def check(model: Any, input_shape: Sequence[int] | None = None) -> Agreement:
+def check(model: Any, input_shape: Any = None, *, dtype: Any = None) -> Agreement:
     """Hold every row against a real torch forward pass and against torchinfo. Needs torch and torchinfo.
 
     Args:
         model: as for `summary`.
         input_shape: as for `summary`.
+        dtype: as for `summary`.
 
     Raises:
         ShapeError: the network cannot be computed.
+        ReadError: the forward of a module cannot be followed, or fails by itself.
         InputError: `model` is none of the three.
     """
     from cnnshapes.bridge.check import check as check_
 
-    return check_(_design(model, input_shape) if isinstance(model, Design | str) else model, input_shape)
+    if isinstance(model, Design | str):
+        return check_(_design(model, input_shape))
+    return check_(model, input_shape, dtype=dtype)
 
 
 def _design(model: Design | str, input_shape: Sequence[int] | None) -> Design:

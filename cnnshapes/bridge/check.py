@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -22,9 +22,12 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
+from cnnshapes.bridge.inputs import Fed, inputs_of
 from cnnshapes.bridge.read import read, untouched, without_data
+from cnnshapes.bridge.survey import numbers_of
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written
+from cnnshapes.layers.reshaping import Identity
 from cnnshapes.report import Report, Row, report_of
 
 SMALL_MACS = 50_000_000
@@ -98,12 +101,13 @@ class Agreement:
         return "\n".join(text)
 
 
-def check(model: Design | nn.Module, input_shape: Sequence[int] | None = None) -> Agreement:
+def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = None) -> Agreement:
     """Hold every row of a network's report against torch and torchinfo.
 
     Args:
         model: a design, which is built as a torch module, or a module, which is copied and stays untouched.
-        input_shape: the shape of one example, for a module.
+        input_shape: for a module, as `cnnshapes.summary` takes it.
+        dtype: for a module, the type of the input's numbers.
 
     Raises:
         ShapeError: the network cannot be computed.
@@ -112,28 +116,44 @@ def check(model: Design | nn.Module, input_shape: Sequence[int] | None = None) -
     if isinstance(model, Design):
         design = model if input_shape is None else model.with_input(input_shape)
         report = report_of(design)
+        input_shape = report.input_shape
         with torch.device("meta"):
             module = build(design)
     else:
-        report = read(model, input_shape)
+        report = read(model, input_shape, dtype=dtype)
         module = without_data(model)
-    shape = report.input_shape
-    by_torch = read(module, shape, by_formula=False)
-    small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS
-    real = _on_cpu(model, module) if small else module
-    seen, macs = _run(real, shape, "cpu" if small else "meta", module)
-    infos, error = _torchinfo(module, shape)
-    rows = tuple(_held(row, by_torch, seen.get(row.name), infos.get(row.name)) for row in report)
+    by_torch = read(module, input_shape, dtype=dtype, by_formula=False)
+    has_data = isinstance(model, Design) or not any(tensor.is_meta for tensor in model.parameters())
+    small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
+    device = "cpu" if small else "meta"
+    inputs = inputs_of(input_shape, dtype, numbers_of(module))
+    seen = _shapes(_on_cpu(model, module) if small else module, inputs, device)
+    macs = _count_macs(module, inputs)
+    infos, error = _torchinfo(module, inputs)
+    groups = _groups(report, {*seen, *infos})
+    constant: set[str] = set()  # rows that read no input, which have no batch
+    for row in report:
+        if constant.issuperset(filter(None, row.inputs)):
+            constant.add(row.name)
+    rows = tuple(
+        _held(row, by_torch, groups.get(row.name, ("", ())), seen, infos, batched=row.name not in constant)
+        for row in report
+    )
     totals = (
-        _total("parameters", report.total_params, _count(module)),
+        _total("parameters", report.total_params, sum(parameter.numel() for parameter in module.parameters())),
         _total("MACs", report.total_macs, macs),
     )
-    return Agreement(report.name, "cpu" if small else "meta", rows, totals, error)
+    return Agreement(report.name, device, rows, totals, error)
 
 
-def _in_training(model: nn.Module) -> list[nn.Module]:
-    """The modules of a model that are in training mode."""
-    return [module for module in model.modules() if module.training]
+def _groups(report: Report, paths: Collection[str]) -> dict[str, tuple[str, tuple[Row, ...]]]:
+    """By the name of the first of them, a module's path and all rows of its first call."""
+    groups: dict[str, tuple[str, tuple[Row, ...]]] = {}
+    for path in sorted(paths, key=len):
+        rows = tuple(row for row in report if not path or row.name == path or row.name.startswith(f"{path}."))
+        if rows:
+            groups[rows[0].name] = path, rows  # of modules that start with one row, the innermost
+    return groups
 
 
 def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
@@ -142,35 +162,58 @@ def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     return copy.deepcopy(model)
 
 
-def _run(model: nn.Module, shape: Shape, device: str, counted: nn.Module) -> tuple[dict[str, Shape], int]:
-    """Run a model unwatched: the output shape of each module by its path, and the multiply–accumulates in all."""
+def _in_training(model: nn.Module) -> list[nn.Module]:
+    """The modules of a model that are in training mode."""
+    return [module for module in model.modules() if module.training]
+
+
+Inputs = tuple[list[Fed], dict[str, Fed]]
+
+
+def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:
+    """The positional and the keyword arguments of a forward."""
+
+    def zeros(one: Fed) -> Tensor:
+        return torch.zeros((batch, *one.shape), dtype=one.dtype, device=device)
+
+    positional, named = inputs
+    return [zeros(one) for one in positional], {name: zeros(one) for name, one in named.items()}
+
+
+def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
+    """Run a model unwatched: the output shape of each module by its path, batch included, at its first call."""
     seen: dict[str, Shape] = {}
     handles = []
     for path, module in model.named_modules():
 
         def note(_module: nn.Module, _args: Any, output: Any, path: str = path) -> None:
             if isinstance(output, Tensor):
-                seen.setdefault(path, tuple(output.shape[1:]))
+                seen.setdefault(path, tuple(output.shape))
 
         handles.append(module.register_forward_hook(note))
-    dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+    positional, named = _tensors(inputs, 2, device)
     with untouched(_in_training(model)):
-        model(torch.zeros((2, *shape), dtype=dtype, device=device))
+        model(*positional, **named)
     for handle in handles:
         handle.remove()
-    with untouched(_in_training(counted)), FlopCounterMode(display=False) as counter:
-        counted(torch.empty((1, *shape), dtype=dtype, device="meta"))
-    return seen, counter.get_total_flops() // 2
+    return seen
 
 
-def _torchinfo(model: nn.Module, shape: Shape) -> tuple[dict[str, Any], str]:
-    """What torchinfo says of each module by its path, and why it could not."""
+def _count_macs(model: nn.Module, inputs: Inputs) -> int:
+    positional, named = _tensors(inputs, 1, "meta")
+    with untouched(_in_training(model)), FlopCounterMode(display=False) as counter:
+        model(*positional, **named)
+    return int(counter.get_total_flops()) // 2
+
+
+def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, Any], str]:
+    """The rows of torchinfo by path, and why it failed where it did."""
     import torchinfo
 
     copied = copy.deepcopy(model)
     paths = {id(module): path for path, module in copied.named_modules()}
-    dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
-    data = torch.empty((1, *shape), dtype=dtype, device="meta")
+    positional, named = _tensors(inputs, 1, "meta")
+    data: Any = named or (positional if len(positional) > 1 else positional[0])
     try:
         with untouched(_in_training(copied)), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
@@ -183,40 +226,56 @@ def _torchinfo(model: nn.Module, shape: Shape) -> tuple[dict[str, Any], str]:
     return infos, ""
 
 
-def _held(row: Row, by_torch: Report, seen: Shape | None, info: Any) -> RowAgreement:
+def _held(
+    row: Row,
+    by_torch: Report,
+    group: tuple[str, tuple[Row, ...]],
+    seen: Mapping[str, Shape],
+    infos: Mapping[str, Any],
+    *,
+    batched: bool,
+) -> RowAgreement:
+    """Hold a row against torch's, and the module that starts with it against the real forward and torchinfo."""
     ours = _figures(row.output_shape, row.params, row.macs)
     try:
         theirs = by_torch[row.name]
     except KeyError:
+        if isinstance(row.layer, Identity):
+            return RowAgreement(row.name, True, ours, "–", "–", "torch computes nothing here")
         return RowAgreement(row.name, False, ours, "–", "–", "torch has no such operation")
     torchs = _figures(theirs.output_shape, theirs.params, theirs.macs)
     notes = []
     agrees = ours == torchs
-    if seen is not None and seen != row.output_shape:
+    path, rows = group
+    info = infos.get(path)
+    real = seen.get(path)
+    if len(rows) == 1 and real is not None and real[batched:] != row.output_shape:
         agrees = False
-        notes.append(f"the real forward gave {written(seen)}")
+        notes.append(f"the real forward gave {written(real[batched:])}")
     shown = "–"
-    if info is not None:
-        shown = _figures(tuple(info.output_size[1:]), info.num_params, info.macs)
-        differs = _against_torchinfo(row, info)
-        agrees = agrees and not differs.startswith("differs")
-        notes.append(differs)
+    if info is not None and rows:
+        size = tuple(info.output_size[batched:])
+        shown = _figures(size, info.num_params, info.macs)
+        note = _against_torchinfo(row, size, info) if len(rows) == 1 else _module_against_torchinfo(path, rows, info)
+        agrees = agrees and not note.startswith("differs")
+        notes.append(note)
+    elif row.macs and infos and not any(not leaf or row.name.startswith(f"{leaf}.") for leaf in infos):
+        notes.append("torchinfo counts modules without children alone, and leaves this out")
     return RowAgreement(row.name, agrees, ours, torchs, shown, "; ".join(filter(None, notes)))
 
 
-def _against_torchinfo(row: Row, info: Any) -> str:
+def _against_torchinfo(row: Row, size: Shape, info: Any) -> str:
     """Why torchinfo has another number: "" where it has none, `differs …` where its own rule does not explain it."""
-    if tuple(info.output_size[1:]) != row.output_shape:
-        return f"differs in shape: torchinfo has {written(info.output_size[1:])}"
+    if size != row.output_shape:
+        return f"differs in shape: torchinfo has {written(size)}"
     if info.num_params not in (row.params, sum(map(prod, row.weights.values()))):
         return f"differs in parameters: torchinfo has {info.num_params}"
     if info.macs == row.macs:
         return ""
-    # torchinfo's rule: every weight and bias, once per output position in a convolution, once in any other layer
-    counted = [prod(shape) for name, shape in row.weights.items() if name in ("weight", "bias")]
-    positions = prod(row.output_shape[1:]) if "Conv" in row.kind else 1
-    if info.macs != sum(counted) * positions:
+    if info.macs != _by_torchinfos_rule(info):
         return f"differs in MACs: torchinfo has {info.macs}"
+    if row.layer is None or row.kind not in info.class_name:
+        return f"torchinfo counts {info.macs} MACs, from the parameters of {info.class_name} alone"
     reasons = []
     if "ConvTranspose" in row.kind:
         reasons.append("counts weights per output position, not per input position")
@@ -224,10 +283,43 @@ def _against_torchinfo(row: Row, info: Any) -> str:
         learned = "a scale and a shift" if "bias" in row.weights else "a learned slope or scale"
         reasons.append(f"counts {learned} as MACs")
     elif "bias" in row.weights:
+        positions = prod(row.output_shape[1:]) if "Conv" in row.kind else 1
         reasons.append(f"adds the bias, {prod(row.weights['bias']) * positions}")
     if "Conv" not in row.kind and len(row.output_shape) > 1 and row.macs:
         reasons.append(f"leaves out the {prod(row.output_shape[:-1])} positions")
     return "torchinfo " + " and ".join(reasons)
+
+
+def _module_against_torchinfo(path: str, rows: Sequence[Row], info: Any) -> str:
+    """The same for a module of several rows, which torchinfo has as one."""
+    if info.num_params != sum(row.params for row in rows):
+        return f"differs in parameters of {path}: torchinfo has {info.num_params}"
+    macs = sum(row.macs for row in rows)
+    if info.macs == macs:
+        return ""
+    if info.macs != _by_torchinfos_rule(info):
+        return f"differs in MACs of {path}: torchinfo has {info.macs}, its rows {macs}"
+    return (
+        f"torchinfo counts {info.macs} MACs for {path or 'the model'}, from the parameters of {info.class_name} alone"
+    )
+
+
+def _by_torchinfos_rule(info: Any) -> int:
+    """What torchinfo's own rule gives for one example.
+
+    Each weight and bias counts once per position of the output in a class called Conv, once in any other; and once per
+    step of the sequence where `weight` or `bias` is but a part of the parameter's name, as in an LSTM.
+    """
+    size, total = info.output_size, 0
+    for name, parameter in info.module.named_parameters():
+        if name in ("weight", "bias"):
+            times = prod(size[:1] + size[2:]) if "Conv" in info.class_name else size[0]
+        elif "weight" in name or "bias" in name:
+            times = prod(size[:2])
+        else:
+            times = 0
+        total += int(parameter.numel() * times)
+    return total
 
 
 def _figures(shape: Sequence[int], params: int, macs: int) -> str:
@@ -236,7 +328,3 @@ def _figures(shape: Sequence[int], params: int, macs: int) -> str:
 
 def _total(name: str, ours: int, torchs: int) -> RowAgreement:
     return RowAgreement(f"total {name}", ours == torchs, str(ours), str(torchs), "–", "")
-
-
-def _count(model: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters())

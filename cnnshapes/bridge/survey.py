@@ -121,10 +121,8 @@ class Survey:
 
     @property
     def dtype(self) -> torch.dtype:
-        """The type of numbers the model computes with, that of its first real or complex parameter."""
-        tensors = (tensor for _, tensor, _, _ in self.parameters.values())
-        found = (tensor.dtype for tensor in tensors if tensor.is_floating_point() or tensor.is_complex())
-        return next(found, torch.float32)
+        """The type of numbers the model computes with."""
+        return _first_type(tensor for _, tensor, _, _ in self.parameters.values())
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:
         """A row for each of these parameters."""
@@ -139,3 +137,13 @@ class Survey:
     def modules(self) -> dict[str, str]:
         """The class name of every module by its path."""
         return {site.path: type(site.module).__name__ for site in self.sites}
+
+
+def numbers_of(model: nn.Module) -> torch.dtype:
+    """The type of numbers a model computes with, that of its first real or complex parameter."""
+    return _first_type(model.parameters())
+
+
+def _first_type(tensors: Iterable[Tensor]) -> torch.dtype:
+    found = (tensor.dtype for tensor in tensors if tensor.is_floating_point() or tensor.is_complex())
+    return next(found, torch.float32)

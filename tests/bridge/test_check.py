@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 import cnnshapes
@@ -14,9 +15,31 @@ from cnnshapes.bridge import check as checking
 from cnnshapes.layers import BatchNorm2d, Conv2d, ConvTranspose2d, Flatten, Layer, Linear, PReLU
 from cnnshapes.report import report_of
 from tests.bridge.networks import Classifier, Inception, MnistCNN, Residual
+from tests.torchvision_models import on_meta
 
 SMALL = ("lenet5", "classifier", "mnist_cnn", "fashion_cnn", "fashion_dnn", "resnet20_cifar10")
 LARGE = ("residual_block", "alexnet_two_gpu", "vgg16", "googlenet_aux", "resnet50", "densenet121", "mobilenet_v2")
+
+
+class ChannelsLast(nn.LayerNorm):
+    """A norm over the channels of a map, as ConvNeXt has it."""
+
+    def __init__(self) -> None:
+        super().__init__(8)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class Functional(nn.Module):
+    """A convolution by function, on a parameter of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.randn(8, 3, 3, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.kernel)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -71,6 +94,62 @@ def test_known_differences_are_explained(layer: Layer, shape: tuple[int, ...], n
     agreement = cnnshapes.check(Design.chain(shape, layer))
     assert agreement.agrees
     assert agreement.rows[0].note == note
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "notes"),
+    [
+        (
+            nn.TransformerEncoderLayer(16, 4, 32, batch_first=True),
+            (10, 16),
+            {"self_attn": "torchinfo counts modules without children alone, and leaves this out"},
+        ),
+        (
+            nn.Sequential(nn.LSTM(8, 16, batch_first=True)),
+            (10, 8),
+            {"0": f"torchinfo counts {10 * 1664} MACs, from the parameters of LSTM alone"},
+        ),
+        (
+            nn.Sequential(ChannelsLast()),
+            (8, 6, 6),
+            {"0.permute1": "torchinfo counts 16 MACs for 0, from the parameters of ChannelsLast alone"},
+        ),
+        (Functional(), (3, 8, 8), {"conv1": "torchinfo counts 0 MACs, from the parameters of Functional alone"}),
+    ],
+)
+def test_modules_of_several_operations(model: nn.Module, shape: tuple[int, ...], notes: dict[str, str]) -> None:
+    """Attention, sequences and modules that rearrange: each number of torchinfo is explained by its own rule."""
+    agreement = cnnshapes.check(model, shape)
+    assert agreement.agrees, str(agreement)
+    found = {row.name: row.note for row in agreement.rows}
+    assert {name: found[name] for name in notes} == notes
+
+
+def test_several_inputs() -> None:
+    """A model with several inputs, whole numbers among them, is checked like any other."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(10, 8)
+            self.fc = nn.Linear(8, 4)
+
+        def forward(self, tokens: Tensor, x: Tensor) -> Tensor:
+            return self.fc(self.embedding(tokens).mean(1) + x)  # type: ignore[no-any-return]
+
+    agreement = cnnshapes.check(Net(), {"tokens": (5,), "x": (8,)}, dtype={"tokens": "int64"})
+    assert agreement.agrees, str(agreement)
+
+
+@pytest.mark.parametrize(
+    "name", ["shufflenet_v2_x0_5", "swin_v2_t", "vit_b_32", "maxvit_t", "convnext_tiny", "googlenet"]
+)
+def test_torchvision_on_the_meta_device(name: str) -> None:
+    """Networks that cut, roll and attend agree on every row, without data."""
+    agreement = cnnshapes.check(on_meta(name), (3, 224, 224))
+    assert agreement.agrees, "\n".join(map(str, agreement.differences))
+    assert agreement.device == "meta"
+    assert not agreement.torchinfo_error
 
 
 def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
