@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -95,10 +96,9 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -
     def red(row: pd.Series[Any]) -> list[str]:
         return [BAD if row["name"] == failing else ""] * len(row)
 
-    key = f"grid-{now.grid}"
     st.data_editor(
         frame.style.apply(red, axis=1) if failing else frame,
-        key=key,
+        key=f"grid-{now.grid}",
         hide_index=True,
         num_rows="fixed",
         disabled=["torch", *COMPUTED],
@@ -106,7 +106,7 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -
         column_order=["torch", "name", "layer", *EDITED, *COMPUTED],
         column_config=_columns(),
         on_change=_edited,
-        args=(key,),
+        args=(now.grid, [node.name for node in now.design], st.session_state[base_key]),
         alt="The layers of the network, one per row, with what each gives",
     )
 
@@ -137,14 +137,20 @@ def _clicked() -> None:
         now.selected = now.design.nodes[row].name
 
 
-def _edited(key: str) -> None:
+def _edited(grid: int, names: Sequence[str], base: pd.DataFrame) -> None:
+    """Take over what was typed into the grid of this number, which first showed `base` for the nodes of these names."""
     now = state()
-    edits = st.session_state[key]["edited_rows"]
+    edits = st.session_state[f"grid-{grid}"]["edited_rows"]
+    nodes = {node.name: node for node in now.design}
     # the whole grid is held against the design: an edit back to the first value is no longer among the edits, and the
-    # editor reports all of them each time, twice
-    for position, cells in enumerate(st.session_state[f"grid-base-{now.grid}"].to_dict("records")):
-        node = now.design.nodes[position]
-        actions = changes(node, cells | edits.get(position, {}))
+    # editor reports all of them each time, twice; of a grid that was to be replaced, only what was typed counts
+    current = grid == now.grid
+    for position, (name, cells) in enumerate(zip(names, base.to_dict("records"), strict=True)):
+        node = nodes.get(name)
+        if node is None:
+            continue
+        typed = edits.get(position, {})
+        actions = changes(node, cells | typed if current else typed)
         if actions:
             now.selected = node.name
             do(*actions, from_grid=not any(isinstance(action, SetKind) for action in actions))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import csv
 import gc
 import os
 import platform
@@ -12,13 +14,21 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
+import torchinfo
+from torch import nn
+from torch.overrides import TorchFunctionMode
 
 import cnnshapes
 from cnnshapes import Design, presets, rows
 from cnnshapes.bridge.build import build
+from cnnshapes.bridge.survey import Survey
 from cnnshapes.layers import BatchNorm2d, Conv2d, ReLU
+from tests.torchvision_models import on_meta, torchvision_models
+
+REFERENCE = Path(__file__).parent / "reference" / "torchvision_models.csv"
 
 
 def main() -> None:
@@ -28,6 +38,8 @@ def main() -> None:
     import_time()
     rows_per_layer()
     against_torchinfo()
+    all_of_torchvision()
+    where_time_goes()
 
 
 def import_time() -> None:
@@ -62,34 +74,95 @@ def rows_per_layer() -> None:
 
 def against_torchinfo() -> None:
     """The whole report against torchinfo's, in turn."""
-    import torchinfo
+    print("report against torchinfo.summary, medians in turn (torchinfo runs a real forward, or one on meta):")
+    lenet = presets.preset("lenet5")
+    _versus("lenet5", lenet, build(lenet), lenet.input_shape)
+    for name in ("resnet18", "resnet50", "vgg16"):
+        _versus(name, presets.preset(name), torchvision_models().get_model(name), (3, 224, 224))
+    _versus(
+        "resnet50, 1024×1024", presets.preset("resnet50"), on_meta("resnet50").to_empty(device="cpu"), (3, 1024, 1024)
+    )
+    print()
 
-    print("report against torchinfo.summary, medians in turn (torchinfo runs a real forward):")
-    for name in ("lenet5", "resnet18", "resnet50", "vgg16"):
-        design = presets.preset(name)
-        module = build(design).eval()
-        size = (1, *design.input_shape)
 
-        def theirs(module: torch.nn.Module = module, size: tuple[int, ...] = size) -> object:
-            return torchinfo.summary(module, input_size=size, verbose=0, device="cpu")
+def _versus(name: str, design: Design, module: nn.Module, shape: tuple[int, ...]) -> None:
+    module.eval()
+    meta, data = copy.deepcopy(module).to("meta"), torch.empty((1, *shape), device="meta")
+    runs = 3 if shape[-1] > 500 else 11
+    sides: list[Callable[[], object]] = [
+        lambda: cnnshapes.summary(design, shape),
+        lambda: cnnshapes.summary(module, shape),
+        lambda: torchinfo.summary(module, input_size=(1, *shape), verbose=0, device="cpu"),
+        lambda: torchinfo.summary(meta, input_data=data, verbose=0, device="meta"),
+    ]
+    ours, read_, full, on_meta_ = _medians(sides, runs)
+    print(
+        f"  {name:<19} design {_ms(ours):>7}, module {_ms(read_):>7}; torchinfo {_ms(full):>9} ({full / read_:4.0f} "
+        f"times), on meta {_ms(on_meta_):>8} ({on_meta_ / read_:3.0f} times)"
+    )
 
-        with torch.device("meta"):
-            meta, data = build(design).eval(), torch.empty(size)
 
-        def theirs_on_meta(module: torch.nn.Module = meta, data: torch.Tensor = data) -> object:
-            return torchinfo.summary(module, input_data=data, verbose=0, device="meta")
-
+def all_of_torchvision() -> None:
+    """Every classifier of torchvision on the meta device, both sides in turn."""
+    ratios: dict[str, float] = {}
+    for name, shape in _torchvision().items():
+        model, data = on_meta(name), torch.empty((1, *shape), device="meta")
         sides: list[Callable[[], object]] = [
-            lambda design=design: cnnshapes.summary(design),  # type: ignore[misc]
-            lambda module=module, design=design: cnnshapes.summary(module, design.input_shape),  # type: ignore[misc]
-            theirs,
-            theirs_on_meta,
+            lambda model=model, shape=shape: cnnshapes.summary(model, shape),  # type: ignore[misc]
+            lambda model=model, data=data: torchinfo.summary(  # type: ignore[misc]
+                model, input_data=data, verbose=0, device="meta"
+            ),
         ]
-        ours, read, full, on_meta = _medians(sides, 7)
-        print(
-            f"  {name:<9} design {_ms(ours):>8}, module {_ms(read):>8}; torchinfo {_ms(full):>9} ({full / read:4.0f} "
-            f"times), on meta {_ms(on_meta):>9} ({on_meta / read:3.0f} times)"
-        )
+        ours, theirs = _medians(sides, 5)
+        ratios[name] = theirs / ours
+    least = min(ratios, key=lambda name: ratios[name])
+    middle = statistics.median(ratios.values())
+    print(
+        f"all {len(ratios)} classifiers of torchvision, torchinfo on meta: {middle:.0f} times "
+        f"in the median, {ratios[least]:.1f} times at the least ({least})\n"
+    )
+
+
+def _torchvision() -> dict[str, tuple[int, ...]]:
+    with REFERENCE.open(encoding="utf-8") as file:
+        return {row["model"]: tuple(map(int, row["input_shape"].split("x"))) for row in csv.DictReader(file)}
+
+
+def where_time_goes() -> None:
+    """What is left of a ResNet-50's report once each part of reading is taken away."""
+    model, shape = on_meta("resnet50"), (3, 224, 224)
+
+    class First(TorchFunctionMode):
+        """Every function gives back its first argument."""
+
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            return args[0]
+
+    def bare_forward() -> None:
+        """The model's own Python: every leaf answers at once with what it answered before."""
+        with torch.no_grad(), First():
+            stubbed(picture)
+
+    picture = torch.empty((101, *shape), device="meta")
+
+    stubbed = on_meta("resnet50")
+    outputs: dict[nn.Module, torch.Tensor] = {}
+    handles = [
+        module.register_forward_hook(lambda module, args, output: outputs.__setitem__(module, output))
+        for module in stubbed.modules()
+        if not list(module.children())
+    ]
+    stubbed(picture)
+    for handle in handles:
+        handle.remove()
+    for module, output in outputs.items():
+        module.__dict__["_compiled_call_impl"] = lambda *args, output=output: output
+    whole, surveying, forward = _medians(
+        [lambda: cnnshapes.summary(model, shape), lambda: Survey(model), bare_forward], 51
+    )
+    print(f"where a ResNet-50's {_ms(whole)} go:")
+    print(f"  {_ms(forward)} the model's own Python, {_ms(surveying)} its modules, parameters and buffers,")
+    print(f"  {_ms(whole - forward - surveying)} the rows: shape, parameters, MACs and receptive field of each\n")
 
 
 def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:

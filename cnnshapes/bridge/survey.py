@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from math import prod
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import torch
@@ -34,18 +33,14 @@ class Site:
 
     __slots__ = ("arguments", "biased", "calls", "module", "own", "path", "weights")
 
-    def __init__(self, module: nn.Module, path: str) -> None:
+    def __init__(self, module: nn.Module, path: str, arguments: Callable[[Any], Any] | None) -> None:
         self.module = module
         self.path = path
+        self.arguments = arguments
         self.calls = 0
+        self.biased = False
         self.weights: dict[str, Shape] = {}
         self.own: list[int] = []
-        self.arguments: Callable[[Any], Any] | None = None
-        self.biased = False
-        state = module.__dict__
-        known = leaf_classes().get(type(module))
-        if known and not (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state):
-            self.arguments = known[1]
 
 
 class Survey:
@@ -56,7 +51,6 @@ class Survey:
         parameters: (name, tensor, count, trainable) of each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
-        sizes: all sizes that occur in them.
         training: the modules in training mode.
         lazy: whether some sizes are not settled before a first run.
         scripted: the path of a scripted module, None where there is none.
@@ -67,57 +61,68 @@ class Survey:
         self.parameters: dict[int, tuple[str, Tensor, int, bool]] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
-        self.sizes: set[int] = set()
         self.training: list[nn.Module] = []
         self.lazy = False
         self.scripted: str | None = None
-        seen: set[int] = set()
+        leaves = leaf_classes()
+        seen: set[nn.Module] = set()
         waiting: list[tuple[str, nn.Module]] = [("", model)]
         while waiting:
             path, module = waiting.pop()
-            if id(module) in seen:
+            if module in seen:
                 continue
-            seen.add(id(module))
-            self._visit(path, module)
-            children = module._modules.items()
-            if children:
+            seen.add(module)
+            if isinstance(module, torch.jit.ScriptModule):
+                self.scripted = path
+                return  # there is nothing to read it by
+            state = module.__dict__
+            known = leaves.get(type(module))
+            hung = known and (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state)
+            site = Site(module, path, known[1] if known and not hung else None)
+            self.sites.append(site)
+            if state.get("training"):
+                self.training.append(module)
+            if state["_parameters"]:
+                self._take_parameters(site, state["_parameters"])
+            if state["_buffers"]:
+                self._take_buffers(state["_buffers"])
+            if state["_modules"]:
                 dotted = f"{path}." if path else ""
-                waiting.extend(
-                    [
-                        (path if name == COMPILED else dotted + name, child)
-                        for name, child in reversed(children)
-                        if child is not None
-                    ]
-                )
+                children = [
+                    (path if name == COMPILED else dotted + name, child)
+                    for name, child in state["_modules"].items()
+                    if child is not None
+                ]
+                waiting.extend(reversed(children))
 
-    def _visit(self, path: str, module: nn.Module) -> None:
-        site = Site(module, path)
-        self.sites.append(site)
-        if module.training:
-            self.training.append(module)
-        if isinstance(module, torch.jit.ScriptModule):
-            self.scripted = path if self.scripted is None else self.scripted
-        for name, parameter in module._parameters.items():
-            if parameter is not None:
-                if type(parameter) in _LAZY:
-                    self.lazy = True
-                    continue
-                shape = tuple(parameter.shape)
-                site.weights[name] = shape
-                key = id(parameter)
-                site.own.append(key)
-                if key not in self.parameters:
-                    full = f"{path}.{name}" if path else name
-                    self.parameters[key] = (full, parameter, prod(shape), parameter.requires_grad)
-                    self.sizes.update(shape)
-        site.biased = "bias" in site.weights
-        for buffer in module._buffers.values():
+    def _take_parameters(self, site: Site, parameters: Mapping[str, Tensor | None]) -> None:
+        weights, own, known = site.weights, site.own, self.parameters
+        for name, parameter in parameters.items():
+            if parameter is None:
+                continue
+            if type(parameter) in _LAZY:
+                self.lazy = True
+                continue
+            weights[name] = parameter.shape
+            key = id(parameter)
+            own.append(key)
+            if key not in known:
+                full = f"{site.path}.{name}" if site.path else name
+                known[key] = (full, parameter, parameter.numel(), parameter.requires_grad)
+        site.biased = "bias" in weights
+
+    def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
+        for buffer in buffers.values():
             if type(buffer) in _LAZY:
                 self.lazy = True
             elif buffer is not None and id(buffer) not in self.buffers:
                 self.buffers[id(buffer)] = buffer
                 self.buffer_bytes += buffer.nbytes
-                self.sizes.update(buffer.shape)
+
+    def sizes(self) -> list[int]:
+        """Numbers that every size which occurs in the model divides: what its tensors hold."""
+        counts = [count for _, _, count, _ in self.parameters.values()]
+        return counts + [buffer.numel() for buffer in self.buffers.values()]
 
     @property
     def dtype(self) -> torch.dtype:

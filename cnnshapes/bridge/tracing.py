@@ -26,12 +26,11 @@ from torch.nn.modules import module as torch_module
 from torch.overrides import TorchFunctionMode
 
 from cnnshapes import receptive_field
-from cnnshapes.bridge.counting import CountMacs
+from cnnshapes.bridge.computing import computed
 from cnnshapes.bridge.failing import asks_for_values
 from cnnshapes.bridge.functions import (
     ARRANGING,
     IN_PLACE,
-    QUIET,
     READING,
     RESHAPING,
     SILENT,
@@ -53,6 +52,7 @@ from cnnshapes.report import Row
 META: Final = torch.device("meta")
 _ABSENT: Final = object()
 _NONE: Final[frozenset[int]] = frozenset()
+_PLAIN: Final[frozenset[type]] = frozenset((int, float, bool, str, type(None)))
 
 
 class Answer(NamedTuple):
@@ -64,6 +64,8 @@ class Answer(NamedTuple):
     macs: int
     weights: Mapping[str, Shape]
     label: str
+    fields: dict[tuple[ReceptiveField, ...], ReceptiveField] | None = None
+    """Receptive fields of the output by those of the inputs, as far as they are known; None where torch answered."""
     passes: bool = False
     """It leaves the receptive field as it is."""
 
@@ -77,7 +79,7 @@ class Answer(NamedTuple):
         output = layer.output_shape(*shapes)
         weights = layer.weights(*shapes)
         passes = len(shapes) == 1 and type(layer).receptive_field is Layer.receptive_field
-        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, label_of(layer), passes)
+        return cls(layer, layer.kind, output, layer.macs(output, *shapes), weights, label_of(layer), {}, passes)
 
 
 class Origin(NamedTuple):
@@ -288,6 +290,8 @@ class Tracer(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        if not kwargs and (result := self._known_call(func, args)) is not None:
+            return result
         kwargs = kwargs or {}
         if func in READING:
             return func(*args, **kwargs)
@@ -326,6 +330,31 @@ class Tracer(TorchFunctionMode):
                 answer.kind, answer.label, owned=not used.isdisjoint(self._frames[-1].site.own)
             )
             self._enter(name, answer, [origin for _, origin in inputs], outputs, used, dtype)
+        return result
+
+    def _known_call(self, func: Any, args: tuple[Any, ...]) -> Tensor | None:
+        """The shortest way for what was answered before on nothing but activations and plain values: `x + y`."""
+        inputs: list[Origin] = []
+        plain: list[Any] = []
+        for value in args:
+            known = self._origins.get(id(value))
+            if known is not None:
+                origin = known[1]
+                if not (origin.usual and origin.row):
+                    return None
+                inputs.append(origin)
+                plain.append(origin.shape)
+            elif type(value) in _PLAIN:
+                plain.append(value)
+            else:
+                return None
+        answer = _answers.get((func, tuple(plain), (), len(inputs))) if inputs and self._by_formula else None
+        if answer is None or func in SILENT:
+            return None
+        in_place = func in IN_PLACE or getattr(answer.layer, "inplace", False)
+        result: Tensor = args[0] if in_place else self._blank(answer.output, inputs[0].dtype)
+        name = self._name(answer.kind, answer.label, owned=False)
+        self._enter(name, answer, inputs, (result,), (), inputs[0].dtype)
         return result
 
     def _is(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]], result: Any) -> bool:
@@ -415,15 +444,12 @@ class Tracer(TorchFunctionMode):
         """
         on_meta, named = self._on_meta((args, kwargs))
         try:
-            if func in QUIET:
-                return func(*on_meta, **named), 0
-            with CountMacs() as counted:
-                result = func(*on_meta, **named)
+            result, macs = computed(func, on_meta, named)
         except RuntimeError as error:
             if asks_for_values(error):
                 raise
             raise self._refused(func, args, error) from error
-        return result, self._per_example(counted.macs, result)
+        return result, self._per_example(macs, result)
 
     def _per_example(self, macs: int, result: Any) -> int:
         """Multiply–accumulates of one example; what has no batch, a product of weights, is done once."""
@@ -482,14 +508,8 @@ class Tracer(TorchFunctionMode):
         changes = func in IN_PLACE and any(map(self._is_models, tensors))
         if func in VALUES or not (known or changes or any(tensor.is_meta for tensor in tensors)):
             return func(*args, **kwargs)
-        on_meta, named = self._on_meta((args, kwargs))
-        macs = 0
-        if func in QUIET:
-            result = func(*on_meta, **named)
-        else:
-            with CountMacs() as counted:
-                result = func(*on_meta, **named)
-            macs = self._per_example(counted.macs, result)
+        result, macs = computed(func, *self._on_meta((args, kwargs)))
+        macs = self._per_example(macs, result)
         used = frozenset().union(*(origin.parameters for _, origin in known))
         outputs = tuple(_tensors(result))
         if macs and outputs:  # a product of weights is work that every forward does, so it has a row
@@ -568,7 +588,7 @@ class Tracer(TorchFunctionMode):
             params += count
             trainable += trains
         shapes = tuple([origin.shape for origin in inputs])
-        field = inputs[0].field if answer.passes else self._field(answer.layer, inputs, shapes, answer.output)
+        field = inputs[0].field if answer.passes else self._field(answer, inputs, shapes)
         self.rows[name] = Row(
             name,
             answer.kind,
@@ -585,7 +605,7 @@ class Tracer(TorchFunctionMode):
             self.rows,
         )
         if dtype is not None:
-            origin = Origin(name, answer.output, field, _NONE, dtype, True)
+            origin = tuple.__new__(Origin, (name, answer.output, field, _NONE, dtype, True))  # at half the time
             self._origins[id(outputs[0])] = (outputs[0], origin)
             return
         for number, tensor in enumerate(outputs):
@@ -593,16 +613,23 @@ class Tracer(TorchFunctionMode):
             usual = tensor.shape[:1] == (self.batch,) and tensor.is_contiguous()
             self._origins[id(tensor)] = (tensor, Origin(name, shape, field, _NONE, tensor.dtype, usual))
 
-    def _field(
-        self, layer: Layer | None, inputs: Sequence[Origin], shapes: Sequence[Shape], output: Shape
-    ) -> ReceptiveField | None:
-        fields = [origin.field for origin in inputs if origin.field is not None]
+    def _field(self, answer: Answer, inputs: Sequence[Origin], shapes: Sequence[Shape]) -> ReceptiveField | None:
+        fields = tuple([origin.field for origin in inputs if origin.field is not None])
         if not fields:
             return None
-        if layer is not None and len(fields) == len(shapes):
-            return layer.receptive_field(fields, shapes, output)
-        merged = receptive_field.merged(fields, output)
-        if all(shape[1:] == output[1:] for shape in shapes):
+        if answer.fields is None or answer.layer is None or len(fields) != len(shapes):
+            return self._bound(answer, fields, shapes)
+        known = answer.fields.get(fields)
+        if known is None:
+            known = answer.fields[fields] = answer.layer.receptive_field(fields, shapes, answer.output)
+        return known
+
+    def _bound(self, answer: Answer, fields: Sequence[ReceptiveField], shapes: Sequence[Shape]) -> ReceptiveField:
+        """The receptive field of what only torch knows, or of what reads something besides the picture."""
+        if answer.layer is not None and len(fields) == len(shapes):
+            return answer.layer.receptive_field(fields, shapes, answer.output)
+        merged = receptive_field.merged(fields, answer.output)
+        if all(shape[1:] == answer.output[1:] for shape in shapes):
             return merged
         return receptive_field.of_all_positions(merged, shapes[0])._replace(exact=False)
 
@@ -628,9 +655,9 @@ def _global_hooks() -> bool:
     return bool(torch_module._global_forward_hooks or torch_module._global_forward_pre_hooks)
 
 
-def marking_batch(sizes: set[int]) -> int:
-    """A prime that divides none of these sizes, so that a batch of it is recognised in any shape."""
-    return next((prime for prime in _PRIMES if all(size % prime for size in sizes)), 999_983)
+def marking_batch(numbers: Sequence[int]) -> int:
+    """A prime that divides none of these numbers, so that a batch of it is recognised in any shape."""
+    return next((prime for prime in _PRIMES if all(number % prime or not number for number in numbers)), 999_983)
 
 
 _PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]

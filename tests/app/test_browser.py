@@ -218,6 +218,7 @@ def test_other_networks_and_layers(page: Page) -> None:
     page.get_by_role("combobox", name="Network").click()
     page.get_by_role("option", name="classifier –").click()
     expect(total(page, "Parameters")).to_have_text("69,402", timeout=10_000)
+    settled(page)
     page.get_by_text("Add, move, remove").click()
     page.get_by_role("button", name="Add after conv1").click()
     expect(total(page, "Parameters")).not_to_have_text("69,402", timeout=10_000)
