@@ -88,7 +88,7 @@ def against_torchinfo() -> None:
 def _versus(name: str, design: Design, module: nn.Module, shape: tuple[int, ...]) -> None:
     module.eval()
     meta, data = copy.deepcopy(module).to("meta"), torch.empty((1, *shape), device="meta")
-    runs = 3 if shape[-1] > 500 else 11
+    runs = 2 if shape[-1] > 500 else 9
     sides: list[Callable[[], object]] = [
         lambda: cnnshapes.summary(design, shape),
         lambda: cnnshapes.summary(module, shape),
@@ -113,7 +113,7 @@ def all_of_torchvision() -> None:
                 model, input_data=data, verbose=0, device="meta"
             ),
         ]
-        ours, theirs = _medians(sides, 5)
+        ours, theirs = _medians(sides, 3)
         ratios[name] = theirs / ours
     least = min(ratios, key=lambda name: ratios[name])
     middle = statistics.median(ratios.values())
@@ -166,17 +166,17 @@ def where_time_goes() -> None:
 
 
 def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:
+    """The median seconds of each side, in turn; each is run once right before, or it pays for what the other evicted."""
     times: list[list[float]] = [[] for _ in sides]
-    for side in sides:
-        side()
+    gc.disable()  # as timeit does: torch's objects are many, and when they are walked is chance
     for _ in range(runs):
         for taken, side in zip(times, sides, strict=True):
-            gc.collect()
-            gc.disable()  # as timeit does: torch's objects are many, and when they are walked is chance
+            side()
             start = time.perf_counter()
             side()
             taken.append(time.perf_counter() - start)
-            gc.enable()
+        gc.collect()
+    gc.enable()
     return [statistics.median(taken) for taken in times]
 
 

@@ -314,7 +314,7 @@ class Tracer(TorchFunctionMode):
             if layer is None and func in RESHAPING and isinstance(result, Tensor):
                 layer = reshaped(inputs[0][1].shape, self.example(result.shape))
         outputs = tuple(_tensors(result))
-        if func in SPLITTING and self._split(func, args, kwargs, inputs[0][1], outputs):
+        if func in SPLITTING and self._split(args, kwargs, *inputs[0], outputs):
             return result
         if func in SILENT and len(outputs) == 1 and self.example(outputs[0].shape) == inputs[0][1].shape:
             self._remember(outputs[0], inputs[0][1])
@@ -367,17 +367,18 @@ class Tracer(TorchFunctionMode):
         return len(outputs) == 1 and output == self.example(outputs[0].shape)
 
     def _split(
-        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], origin: Origin, parts: Sequence[Tensor]
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], tensor: Tensor, origin: Origin, parts: Sequence[Tensor]
     ) -> bool:
-        """Enter a row for each part of a chunk or a split; False where that is not what it is."""
-        dim = kwargs.get("dim", args[2] if len(args) > 2 else 0) % (len(origin.shape) + 1)
-        if dim == 0 or not parts:
+        """Enter a row for each part of a chunk or a split; False where the batch is not the first dimension."""
+        if not parts or tensor.shape != (self.batch, *origin.shape):
+            return False
+        dim = kwargs.get("dim", args[2] if len(args) > 2 else 0) % tensor.dim()
+        if dim == 0:
             return False
         start = 0
         for part in parts:
             length = part.shape[dim]
-            layer = Narrow(dim, start, length)
-            answer = Answer.of(layer, [origin.shape])
+            answer = Answer.of(Narrow(dim, start, length), [origin.shape])
             self._enter(self._name(answer.kind, answer.label, owned=False), answer, (origin,), (part,), ())
             start += length
         return True

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
@@ -291,3 +292,51 @@ def test_examples_that_got_mixed() -> None:
     report = cnnshapes.summary(Net(), (3, 8, 8))
     found = next(found for found in report.advice() if found.kind == "mixed examples")
     assert found.text.startswith("2 rows come out for each example")
+
+
+def test_parts_of_what_is_no_picture() -> None:
+    """A split behind a fold of the batch into heads, as in attention over blocks, has torch's shapes."""
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            batch = x.shape[0]
+            heads = x.reshape(batch * 2, 4, 8, 8).unfold(2, 4, 4)
+            keys, values = torch.split(heads, [1, 3], dim=1)
+            return torch.cat(torch.split(keys, 1, dim=2), dim=4) + values.mean()
+
+    expected = Net()(torch.zeros(3, 8, 8, 8)).shape
+    report = cnnshapes.summary(Net(), (8, 8, 8))
+    assert report.output_shape == (2, *expected[1:])
+
+
+def test_no_tensor_memory() -> None:
+    """No operation of a summary makes a tensor with data, whatever the size of the picture."""
+
+    class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            result = func(*args, **(kwargs or {}))
+            for tensor in result if isinstance(result, tuple | list) else [result]:
+                if isinstance(tensor, Tensor) and not tensor.is_meta:
+                    with_data.append(tensor)
+            return result
+
+    with_data: list[Tensor] = []
+    model = Functional()
+    with Watch():  # type: ignore[no-untyped-call]
+        report = cnnshapes.summary(model, (3, 40_000, 40_000))
+    assert report.output_shape == (8, 39_998, 39_998)
+    assert not with_data
+
+
+def test_torch_is_asked_once_for_equal_operations() -> None:
+    """Blocks that are equal get equal rows, in-place operations and repeated calls included."""
+
+    class Block(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.cumsum(1).add_(1).clone()
+
+    once = cnnshapes.summary(nn.Sequential(Block()), (4, 6))
+    thrice = cnnshapes.summary(nn.Sequential(Block(), Block(), Block()), (4, 6))
+    assert [(row.kind, row.output_shape, row.macs) for row in thrice] == 3 * [
+        (row.kind, row.output_shape, row.macs) for row in once
+    ]
