@@ -9,11 +9,9 @@ import streamlit as st
 
 from app.actions import Action, apply, described
 from cnnshapes import CnnshapesError, Design, presets
-from cnnshapes.formats.link import from_link, to_link
+from cnnshapes.formats.link import PARAMETER, from_link, to_link
 
 DEFAULT: Final = "lenet5"
-LINK: Final = "d"
-"""The query parameter that the design lives in from the first edit on."""
 
 
 @dataclass
@@ -47,7 +45,7 @@ def state() -> State:
 
 
 def _opened() -> State:
-    text = st.query_params.get(LINK)
+    text = st.query_params.get(PARAMETER)
     if text:
         try:
             return State(from_link(text))
@@ -107,6 +105,6 @@ def _set(design: Design, *, from_grid: bool = False) -> None:
     if now.selected not in {node.name for node in design}:
         now.selected = ""
     try:
-        st.query_params[LINK] = to_link(design)
+        st.query_params[PARAMETER] = to_link(design)
     except CnnshapesError as error:
         now.message = str(error)

@@ -156,7 +156,17 @@ def _to_code(design: Design) -> str:
     return to_code(design)
 
 
-_DESIGN_FORMATS: Final[dict[str, Callable[[Design], str]]] = {"code": _to_code, "design": Design.to_json}
+def _to_link(design: Design) -> str:
+    from cnnshapes.formats.link import PAGE, PARAMETER, to_link
+
+    return f"{PAGE}/?{PARAMETER}={to_link(design)}"
+
+
+_DESIGN_FORMATS: Final[dict[str, Callable[[Design], str]]] = {
+    "code": _to_code,
+    "design": Design.to_json,
+    "link": _to_link,
+}
 
 
 def _as_design(model: Any, shape: tuple[int, ...] | None) -> Design:
@@ -270,7 +280,10 @@ def _parser() -> argparse.ArgumentParser:
     summary = command("summary", _summary, "a row per operation, and the totals")
     formats = (*_FORMATS, *_DESIGN_FORMATS)
     summary.add_argument(
-        "--format", choices=formats, default="table", help="table unless said; code is PyTorch, design its JSON file"
+        "--format",
+        choices=formats,
+        default="table",
+        help="table unless said; code is PyTorch, design its JSON file, link opens it on the page",
     )
     summary.add_argument(
         "--depth", type=int, metavar="N", help="a row for each module this deep, instead of each layer"

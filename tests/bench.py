@@ -166,7 +166,7 @@ def where_time_goes() -> None:
 
 
 def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:
-    """The median seconds of each side, in turn; each runs once untimed before, or it pays for what the other evicted."""
+    """The median seconds of each side, in turn; each runs once untimed before, or it pays for the other."""
     times: list[list[float]] = [[] for _ in sides]
     gc.disable()  # as timeit does: torch's objects are many, and when they are walked is chance
     for _ in range(runs):

@@ -16,6 +16,7 @@ import pytest
 
 import cnnshapes
 from cnnshapes.__main__ import main
+from cnnshapes.formats.link import from_link
 from cnnshapes.layers import Conv2d, Linear
 from cnnshapes.presets import PRESETS
 from tests.formats.designs import lenet, residual
@@ -263,7 +264,7 @@ def test_torch_class_without_input(run: Run, net: Path) -> None:
     assert_sentence(run("summary", f"{net}:Net"), "--input 3x32x32")
 
 
-@pytest.mark.parametrize("form", ["code", "design"])
+@pytest.mark.parametrize("form", ["code", "design", "link"])
 def test_torch_class_as_code_and_as_a_design(run: Run, net: Path, tmp_path: Path, form: str) -> None:
     """What a user's class does comes out as code, or as a design's file that the command line reads again."""
     status, text, _ = run("summary", f"{net}:Net", "--input", "3x8x8", "--format", form)
@@ -271,6 +272,10 @@ def test_torch_class_as_code_and_as_a_design(run: Run, net: Path, tmp_path: Path
     path = tmp_path / "net.json"
     if form == "code":
         assert "self.conv = nn.Conv2d(in_channels=3, out_channels=4, kernel_size=3)" in text
+    elif form == "link":
+        address, _, packed = text.strip().partition("?d=")
+        assert address == "http://localhost:8501/"
+        assert cnnshapes.summary(from_link(packed)).output_shape == (10,)
     else:
         path.write_text(text, encoding="utf-8")
         assert run("summary", path)[1].splitlines()[-4].split() == ["MACs", f"{3 * 4 * 9 * 36 + 1440:,}"]

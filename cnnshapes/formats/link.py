@@ -11,6 +11,10 @@ from typing import Final
 from cnnshapes.design import Design
 from cnnshapes.errors import DesignError, InputError
 
+PAGE: Final = "http://localhost:8501"
+"""Where the page is, as `make app` serves it."""
+PARAMETER: Final = "d"
+"""The query parameter that the design lives in."""
 LONGEST: Final = 60_000
 """Characters; browsers carry that much in an address and fail at twice as much."""
 LARGEST: Final = 1_000_000
