@@ -56,7 +56,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         survey = Survey(model := _materialized(model, input_shape, dtype))
     positional, named = inputs_of(input_shape, dtype, survey.dtype)
     fed = [*positional, *named.values()]
-    batch = marking_batch([*survey.sizes(), *(size for one in fed for size in one.shape)])
+    batch = marking_batch(survey.sizes().union(*(one.shape for one in fed)))
     tracer = Tracer(survey, batch, by_formula=by_formula)
     # only the first input's axes are the picture's; what the others are like, their names do not tell
     fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]

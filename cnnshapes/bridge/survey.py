@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -43,12 +43,21 @@ class Site:
         self.own: list[int] = []
 
 
+class Parameter(NamedTuple):
+    """A learned tensor: its name, the tensor, how many numbers it holds, and whether it is not frozen."""
+
+    name: str
+    tensor: Tensor
+    numbers: int
+    trains: bool
+
+
 class Survey:
     """What a model is made of; a module or parameter that sits in several places counts where it comes first.
 
     Attributes:
         sites: every module's place, in the order of `named_modules`.
-        parameters: (name, tensor, count, trainable) of each parameter by its id.
+        parameters: each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
         training: the modules in training mode.
@@ -58,7 +67,7 @@ class Survey:
 
     def __init__(self, model: nn.Module) -> None:
         self.sites: list[Site] = []
-        self.parameters: dict[int, tuple[str, Tensor, int, bool]] = {}
+        self.parameters: dict[int, Parameter] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
         self.training: list[nn.Module] = []
@@ -108,7 +117,7 @@ class Survey:
             own.append(key)
             if key not in known:
                 full = f"{site.path}.{name}" if site.path else name
-                known[key] = (full, parameter, parameter.numel(), parameter.requires_grad)
+                known[key] = Parameter(full, parameter, parameter.numel(), parameter.requires_grad)
         site.biased = "bias" in weights
 
     def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
@@ -119,15 +128,17 @@ class Survey:
                 self.buffers[id(buffer)] = buffer
                 self.buffer_bytes += buffer.nbytes
 
-    def sizes(self) -> list[int]:
+    def sizes(self) -> set[int]:
         """Numbers that every size which occurs in the model divides: what its tensors hold."""
-        counts = [count for _, _, count, _ in self.parameters.values()]
-        return counts + [buffer.numel() for buffer in self.buffers.values()]
+        counts = {parameter.numbers for parameter in self.parameters.values()}
+        counts.update([buffer.numel() for buffer in self.buffers.values()])
+        counts.discard(0)
+        return counts
 
     @property
     def dtype(self) -> torch.dtype:
         """The type of numbers the model computes with."""
-        return _first_type(tensor for _, tensor, _, _ in self.parameters.values())
+        return _first_type(parameter.tensor for parameter in self.parameters.values())
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:
         """A row for each of these parameters."""
@@ -135,7 +146,7 @@ class Survey:
         for key in uncounted:
             name, tensor, count, trains = self.parameters[key]
             shape = tuple(tensor.shape)
-            rows.append(Row(name, "unused", (), (), shape, count, count * trains, 0, ReceptiveField(()), None))
+            rows.append(Row(name, "unused", (), (), shape, count, count if trains else 0, 0, ReceptiveField(()), None))
         return rows
 
     @property

@@ -139,7 +139,7 @@ class Tracer(TorchFunctionMode):
         rows: the operations so far by name, in the order they ran.
         failed_in: the path of the module that raised first.
         refused: the operation that could not be computed, None where no layer said so.
-        uncounted: the count and the trainable count of each parameter that no operation has used yet, by id.
+        uncounted: the parameters that no operation has used yet, by id.
     """
 
     def __init__(self, survey: Survey, batch: int, *, by_formula: bool = True) -> None:
@@ -148,9 +148,7 @@ class Tracer(TorchFunctionMode):
         self.batch = batch
         self.failed_in = ""
         self.refused: Refused | None = None
-        self.uncounted = {
-            key: (count, count if trains else 0) for key, (_, _, count, trains) in survey.parameters.items()
-        }
+        self.uncounted = dict(survey.parameters)
         self._sites = survey.sites
         self._parameters = survey.parameters
         self._buffers = survey.buffers
@@ -550,7 +548,7 @@ class Tracer(TorchFunctionMode):
         """The name of the one weight of a layer that is a function in torch, "" for any other or where it is taken."""
         if layer is None or not layer.torch_function:
             return ""
-        names = [self._parameters[key][0] for key in used]
+        names = [self._parameters[key].name for key in used]
         return names[0] if len(names) == 1 and names[0] not in self.rows else ""
 
     def _name(self, kind: str, label: str, owned: bool) -> str:
@@ -585,9 +583,10 @@ class Tracer(TorchFunctionMode):
         """
         params = trainable = 0
         for key in weights:
-            count, trains = self.uncounted.pop(key, (0, 0))
-            params += count
-            trainable += trains
+            parameter = self.uncounted.pop(key, None)
+            if parameter is not None:
+                params += parameter.numbers
+                trainable += parameter.numbers if parameter.trains else 0
         shapes = tuple([origin.shape for origin in inputs])
         field = inputs[0].field if answer.passes else self._field(answer, inputs, shapes)
         self.rows[name] = Row(
@@ -656,9 +655,9 @@ def _global_hooks() -> bool:
     return bool(torch_module._global_forward_hooks or torch_module._global_forward_pre_hooks)
 
 
-def marking_batch(numbers: Sequence[int]) -> int:
+def marking_batch(numbers: Iterable[int]) -> int:
     """A prime that divides none of these numbers, so that a batch of it is recognised in any shape."""
-    return next((prime for prime in _PRIMES if all(number % prime or not number for number in numbers)), 999_983)
+    return next((prime for prime in _PRIMES if all(number % prime for number in numbers)), 999_983)
 
 
 _PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]
