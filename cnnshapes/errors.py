@@ -3,6 +3,8 @@
 CnnshapesError            anything cnnshapes refuses, in one sentence that says what would be right
 ├── ShapeError            a network that cannot be computed: who, which numbers, which rule, which repairs
 ├── ReadError             a torch model whose forward cannot be followed, or fails by itself
+├── DataError             pictures that are missing, truncated or not what they should be; names the file
+├── TrainingError         a training run that cannot go on: no memory, no disk, a loss that is no number
 └── DesignError           a design that cannot be read or put together: an unknown layer, a name used twice, bad JSON
     └── InputError        what a command or a form was given makes no sense: an unknown preset, "3x32" for an image
 """
@@ -42,6 +44,14 @@ class ReadError(CnnshapesError):
 
     def __str__(self) -> str:
         return f"{super().__str__()}." + (f" ({self.source})" if self.source else "")
+
+
+class DataError(CnnshapesError):
+    """Pictures that are missing, truncated or not what they should be."""
+
+
+class TrainingError(CnnshapesError):
+    """A training run that cannot go on."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,464 @@
+"""The loop: steps over batches, a test after each epoch, checkpoints that a run goes on from bit for bit."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from cnnshapes.bridge.build import build
+from cnnshapes.errors import DataError, InputError, TrainingError
+from cnnshapes.memory import in_units
+from cnnshapes.report import Report
+from cnnshapes.training.batches import Batches, batch_size, statistics, steps_of
+from cnnshapes.training.data import Dataset
+from cnnshapes.training.recipe import Recipe
+from cnnshapes.training.results import Result, result_of
+from cnnshapes.training.spec import Spec, checked, ends_in
+
+LAST: Final = "last.pt"
+BEST: Final = "best.pt"
+WEIGHTS: Final = "weights.pt"
+"""The weights of the end alone, a state dict for the exported code."""
+REPORT_EVERY: Final = 0.5
+"""Seconds between reports of progress."""
+SAVE_EVERY: Final = 60.0
+"""Seconds between checkpoints within an epoch."""
+COMPILING: Final = 60.0
+"""Seconds that compiling a network may take; it is tried where a third of the time left is more."""
+
+Said = Callable[[dict[str, Any]], None]
+
+
+class Cancelled(Exception):  # noqa: N818  no error
+    """The run was asked to stop."""
+
+
+@dataclass
+class Position:
+    """Where a run stands, all that a checkpoint has beside weights and random state.
+
+    Attributes:
+        epoch, step: the next step is this one of this epoch.
+        loss, correct, seen: sums over the steps of this epoch.
+        seconds: what the run took so far.
+        best: the highest test accuracy so far.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    correct: int = 0
+    seen: int = 0
+    seconds: float = 0.0
+    best: float = -1.0
+
+
+@dataclass
+class Run:
+    """One training run.
+
+    Args:
+        spec: what to train.
+        data: the pictures.
+        folder: where checkpoints go, None for none; a run goes on from what is there.
+        said: is told how it goes, a dict at a time, as `metrics.jsonl` has them.
+        cancelled: is asked before each step.
+    """
+
+    spec: Spec
+    data: Dataset
+    folder: Path | None = None
+    said: Said = lambda line: None
+    cancelled: Callable[[], bool] = lambda: False
+    mode: str = field(default="", init=False)
+    epochs: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.recipe: Recipe = self.spec.recipe
+        self.report: Report = checked(self.spec.design, self.data)
+        self.device = device_of(self.spec.device)
+        self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+        torch.manual_seed(self.recipe.seed)
+        self.model = build(self.spec.design)
+        initialise(self.model, self.recipe)
+        self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = optimizer_of(self.model, self.recipe)
+        self.mean, self.std = statistics(self.data.train)
+        shape = self.spec.design.input_shape
+        self.train, self.test = (
+            Batches(part, shape, self.device, self.mean, self.std) for part in (self.data.train, self.data.test)
+        )
+        self.steps = steps_of(self.recipe, len(self.train))
+        self.at = Position()
+        self.outputs = ends_in(self.spec.design)
+        self.stepping: nn.Module = self.model
+        if self.processes > 1:
+            self.stepping = DistributedDataParallel(self.model)
+
+    # ---- the loop -------------------------------------------------------------------------------------------------
+
+    def run(self) -> Result:
+        """Train to the end.
+
+        Raises:
+            Cancelled: it was asked to stop; a checkpoint is left.
+            TrainingError: the loss is no number, or memory or disk ran out; says what to do.
+        """
+        try:
+            with _threads(self.device):
+                return self._run()
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(self._out_of_memory()) from error
+        except RuntimeError as error:
+            if "not enough memory" in str(error) or "can't allocate memory" in str(error):
+                raise TrainingError(self._out_of_memory()) from error
+            raise
+        except OSError as error:
+            raise TrainingError(f"writing {error.filename or self.folder} failed: {error.strerror or error}") from error
+
+    def _run(self) -> Result:
+        self._go_on()
+        self._choose_mode()
+        self.said({"kind": "start", "device": str(self.device), "mode": self.mode, "processes": self.processes,
+                   "parameters": self.report.total_params, "steps": self.steps,
+                   "predicted_memory": self._predicted_memory()})  # fmt: skip
+        before = self.at.seconds
+        started = time.monotonic()
+        saved = started
+        while self.at.epoch < self.recipe.epochs and not self._time_is_up():
+            self.stepping.train()
+            epoch_started, seen_before = time.monotonic(), self.at.seen
+            loss = torch.tensor(self.at.loss, dtype=torch.float64, device=self.device)
+            correct = torch.tensor(self.at.correct, device=self.device)
+            told = time.monotonic()
+            batches = self.train.training(self.recipe, self.at.epoch, self.at.step, (self.rank, self.processes))
+            for images, labels in batches:
+                self._stop_if_asked(loss, correct)
+                lr = self._set_lr()
+                batch_loss, right = self._step(images, labels)
+                loss += batch_loss * len(labels)
+                correct += right
+                self.at.step += 1
+                self.at.seen += len(labels)
+                now = time.monotonic()
+                self.at.seconds = before + now - started
+                if now - told > REPORT_EVERY:
+                    told = now
+                    self._tell_progress(float(loss), int(correct), lr, seen_before, now - epoch_started)
+                if now - saved > SAVE_EVERY and self.processes == 1:
+                    saved = now
+                    self.at.loss, self.at.correct = float(loss), int(correct)
+                    self._save(LAST)
+                if self._time_is_up():
+                    break
+            self._end_epoch(loss, correct, time.monotonic() - epoch_started, seen_before)
+            self.at.seconds = before + time.monotonic() - started
+            saved = time.monotonic()
+        return self._finish()
+
+    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """One step of the optimizer; the mean loss and how many were right, left on the device."""
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            outputs = self.stepping(images)
+        loss = self._loss(outputs.float(), labels, self.recipe.label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.clip is not None:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        self.optimizer.step()
+        return loss.detach(), (outputs.argmax(1) == labels).sum()
+
+    def _loss(self, outputs: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
+        """The cross-entropy; of a log-softmax it is the same again, of a softmax the logarithm comes first."""
+        if self.outputs == "probabilities":
+            outputs = outputs.clamp_min(1e-12).log()
+        return F.cross_entropy(outputs, labels, label_smoothing=smoothing)
+
+    def _set_lr(self) -> float:
+        done = self.at.epoch + self.at.step / self.steps
+        share = done / self.recipe.epochs
+        if self.recipe.seconds is not None:
+            share = max(share, self.at.seconds / self.recipe.seconds)
+        lr = self.recipe.lr_at(done, share)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        return lr
+
+    def _time_is_up(self) -> bool:
+        late = self.recipe.seconds is not None and self.at.seconds >= self.recipe.seconds
+        return bool(self._agreed(late))
+
+    def _stop_if_asked(self, loss: Tensor, correct: Tensor) -> None:
+        if self._agreed(self.cancelled()):
+            self.at.loss, self.at.correct = float(loss), int(correct)
+            self._save(LAST)
+            raise Cancelled
+
+    def _agreed(self, mine: bool) -> bool:
+        """Whether any process says so; all of them must stop at the same step."""
+        if self.processes == 1:
+            return mine
+        vote = torch.tensor(float(mine), device=self.device)
+        dist.all_reduce(vote, dist.ReduceOp.MAX)
+        return bool(vote)
+
+    # ---- telling --------------------------------------------------------------------------------------------------
+
+    def _tell_progress(self, loss: float, correct: int, lr: float, seen_before: int, seconds: float) -> None:
+        self._check_finite(loss, lr)
+        rate = (self.at.seen - seen_before) * self.processes / seconds if seconds else 0.0
+        done = self.at.epoch + self.at.step / self.steps
+        left = (self.recipe.epochs - done) / done * self.at.seconds if done else 0.0
+        if self.recipe.seconds is not None:
+            left = min(left, self.recipe.seconds - self.at.seconds)
+        self.said(
+            {
+                "kind": "progress",
+                "epoch": self.at.epoch,
+                "step": self.at.step,
+                "done": done,
+                "loss": loss / self.at.seen,
+                "accuracy": correct / self.at.seen,
+                "lr": lr,
+                "images_per_second": rate,
+                "flops": rate * 6 * self.report.total_macs,  # 2 per MAC, forward once and backward twice
+                "memory": self._memory(),
+                "seconds": self.at.seconds,
+                "left": max(0.0, left),
+            }
+        )
+
+    def _end_epoch(self, loss: Tensor, correct: Tensor, seconds: float, seen_before: int) -> None:
+        sums = torch.stack([loss, correct.double(), torch.tensor(float(self.at.seen), device=self.device).double()])
+        if self.processes > 1:
+            dist.all_reduce(sums)
+        total_loss, right, seen = sums.tolist()
+        self._check_finite(total_loss, self.optimizer.param_groups[0]["lr"])
+        result = self.test_result()
+        line = {
+            "kind": "epoch",
+            "epoch": self.at.epoch + 1,
+            "loss": total_loss / max(1, seen),
+            "accuracy": right / max(1, seen),
+            "test_loss": result.loss,
+            "test_accuracy": result.accuracy,
+            "lr": self.optimizer.param_groups[0]["lr"],
+            "images_per_second": (seen - seen_before * self.processes) / seconds if seconds else 0.0,
+            "seconds": self.at.seconds,
+        }
+        better = result.accuracy > self.at.best
+        self.epochs = self.at.epoch + self.at.step / self.steps
+        self.at = Position(self.at.epoch + 1, seconds=self.at.seconds, best=max(self.at.best, result.accuracy))
+        self._save(LAST)
+        if better:
+            self._save(BEST)
+        self.said(line)
+
+    def _check_finite(self, loss: float, lr: float) -> None:
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss became {'infinite' if math.isinf(loss) else 'NaN'} in epoch {self.at.epoch + 1}, at a "
+                f"learning rate of {lr:.2g}; a lower one, clipping or a normalisation usually mends it"
+            )
+
+    def _finish(self) -> Result:
+        result = replace(self.test_result(), seconds=self.at.seconds, epochs=self.epochs, mode=self.mode)
+        if self.folder is not None and self.rank == 0:
+            _write(self.folder / WEIGHTS, {name: tensor.cpu() for name, tensor in self.model.state_dict().items()})
+        return result
+
+    @torch.no_grad()
+    def test_result(self) -> Result:
+        """How the weights of now do on the test pictures."""
+        self.model.eval()
+        outputs, labels = [], []
+        for images, truth in self.test.testing():
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+                raw = self.model(images).float()
+            outputs.append(raw.clamp_min(1e-12).log() if self.outputs == "probabilities" else raw.log_softmax(1))
+            labels.append(truth)
+        return result_of(torch.cat(outputs), torch.cat(labels), self.data.classes)
+
+    def _memory(self) -> int | None:
+        return torch.cuda.max_memory_allocated(self.device) if self.device.type == "cuda" else None
+
+    def _predicted_memory(self) -> int:
+        bytes_ = 2 if self.device.type == "cuda" else 4
+        optimizer = {"sgd": "momentum" if self.recipe.momentum else "sgd"}.get(self.recipe.optimizer, "adam")
+        fixed = self.report.memory(optimizer=optimizer)
+        each = self.report.memory(number_bytes=bytes_)
+        return fixed.total(0) + batch_size(self.recipe, len(self.train)) * (each.training + each.backward)
+
+    def _out_of_memory(self) -> str:
+        size = batch_size(self.recipe, len(self.train))
+        return (
+            f"memory ran out on {self.device}: a batch of {size} of {self.spec.design.name} was predicted to take "
+            f"{in_units(self._predicted_memory())}; halve the batch, to {max(1, size // 2)}"
+        )
+
+    # ---- how the steps run ----------------------------------------------------------------------------------------
+
+    def _choose_mode(self) -> None:
+        """Compile where it saves more time than it takes; measured on this network, in steps that change nothing."""
+        kind = "float32" if self.device.type == "cpu" else "bfloat16, channels_last"
+        if self.device.type != "cuda" or self.processes > 1:
+            self.mode = f"eager, {kind}"
+            return
+        left = (self.recipe.epochs - self.at.epoch) * self.steps * self._seconds_per_step()
+        if self.recipe.seconds is not None:
+            left = min(left, self.recipe.seconds)
+        if left / 3 < COMPILING:
+            self.mode = f"eager, {kind}: compiling would take longer than it saves of {left:.0f} s"
+            return
+        try:
+            compiled: Any = torch.compile(self.model)
+            with torch.no_grad():
+                compiled(next(self.test.testing(2))[0])
+        except Exception as error:
+            self.mode = f"eager, {kind}: compiling failed ({type(error).__name__})"
+            return
+        self.stepping = compiled
+        self.mode = f"compiled, {kind}"
+
+    @torch.no_grad()
+    def _seconds_per_step(self) -> float:
+        """A guess from forward passes in evaluation mode, which leave the model as it is; backward takes twice that."""
+        self.model.eval()
+        images = next(self.test.testing(batch_size(self.recipe, len(self.train))))[0]
+        for count in (2, 5):
+            torch.cuda.synchronize(self.device)
+            start = time.monotonic()
+            for _ in range(count):
+                self.model(images)
+            torch.cuda.synchronize(self.device)
+        return 3 * (time.monotonic() - start) / count
+
+    # ---- checkpoints ----------------------------------------------------------------------------------------------
+
+    def _save(self, name: str) -> None:
+        if self.folder is None or self.rank:
+            return
+        state: dict[str, Any] = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "at": dict(vars(self.at)),
+            "random": torch.get_rng_state(),
+            "mean": self.mean,
+            "std": self.std,
+        }
+        if self.device.type == "cuda":
+            state["cuda_random"] = torch.cuda.get_rng_state(self.device)
+        _write(self.folder / name, state)
+
+    def _go_on(self) -> None:
+        """From the last checkpoint, where there is one."""
+        path = self.folder / LAST if self.folder is not None else None
+        if path is None or not path.exists():
+            return
+        state = read_checkpoint(path, self.device)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.at = Position(**state["at"])
+        torch.set_rng_state(state["random"].cpu())
+        if self.device.type == "cuda" and "cuda_random" in state:
+            torch.cuda.set_rng_state(state["cuda_random"].cpu(), self.device)
+
+
+def read_checkpoint(path: Path, device: torch.device | None = None) -> dict[str, Any]:
+    """What a run saved; tensors and plain values alone, so nothing in it is executed.
+
+    Raises:
+        DataError: the file is missing or no checkpoint.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location=device or "cpu", weights_only=True)
+    except FileNotFoundError:
+        raise DataError(f"there is no {path}") from None
+    except Exception as error:
+        raise DataError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from error
+    return state
+
+
+def _write(path: Path, state: Any) -> None:
+    """Write whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def device_of(name: str) -> torch.device:
+    """The device of a name; `auto` is the first GPU, or the CPU.
+
+    Raises:
+        InputError: there is no such device here.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise InputError(f'"{name}" is no device; there is auto, cpu, cuda or cuda:1') from None
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise InputError("there is no GPU that torch can use here; train on cpu")
+    if device.type not in ("cpu", "cuda"):
+        raise InputError(f'"{name}" is not supported; there is auto, cpu, cuda or cuda:1')
+    if device.type == "cuda" and dist.is_initialized():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    return device
+
+
+def initialise(model: nn.Module, recipe: Recipe) -> None:
+    """The first weights, as the recipe says; `he` is Kaiming normal for convolutions and linear layers, biases 0."""
+    if recipe.initialisation != "he":
+        return
+    for module in model.modules():
+        weight = getattr(module, "weight", None)
+        if isinstance(weight, Tensor) and weight.dim() > 1:
+            nn.init.kaiming_normal_(weight, nonlinearity="relu")
+            bias = getattr(module, "bias", None)
+            if isinstance(bias, Tensor):
+                nn.init.zeros_(bias)
+
+
+def optimizer_of(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The optimizer, which decays weights but neither biases nor normalisations."""
+    weights = [parameter for parameter in model.parameters() if parameter.dim() > 1]
+    others = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
+    groups = [
+        {"params": weights, "weight_decay": recipe.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    if recipe.optimizer == "adam":
+        return torch.optim.Adam(groups, lr=recipe.lr, fused=True)
+    return torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum, nesterov=recipe.nesterov, fused=True)
+
+
+@contextlib.contextmanager
+def _threads(device: torch.device) -> Iterator[None]:
+    """On a GPU let cuDNN choose its fastest kernels for the one shape of batch there is."""
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = device.type == "cuda"
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.benchmark = before
