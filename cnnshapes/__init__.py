@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from cnnshapes import layers, presets
 from cnnshapes.design import Design, Node
-from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError
+from cnnshapes.errors import (
+    CnnshapesError,
+    DataError,
+    DesignError,
+    InputError,
+    ReadError,
+    ShapeError,
+    TrainingError,
+)
 from cnnshapes.report import Report, Row, report_of, rows
+from cnnshapes.training import train
 from cnnshapes.version import __version__
 
 if TYPE_CHECKING:
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CnnshapesError",
+    "DataError",
     "Design",
     "DesignError",
     "InputError",
@@ -29,6 +39,7 @@ __all__ = [
     "Report",
     "Row",
     "ShapeError",
+    "TrainingError",
     "__version__",
     "check",
     "design_of",
@@ -36,6 +47,7 @@ __all__ = [
     "presets",
     "rows",
     "summary",
+    "train",
 ]
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import cnnshapes
 from cnnshapes.design import Design, checked_shape
-from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError
+from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError, TrainingError
+from cnnshapes.training import commands
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report
@@ -22,6 +23,8 @@ FAILED: Final = 1
 """Exit status where a network cannot be computed, or `check` finds a difference."""
 REFUSED: Final = 2
 """Exit status where what was typed makes no sense."""
+NEEDED: Final = ("torch", "psutil", "filelock", "PIL")
+"""What training needs and the core does not."""
 PIPE_CLOSED: Final = 141
 """Exit status where the reader of the output went away, as a shell reports it."""
 
@@ -65,8 +68,14 @@ def _run(argv: Sequence[str] | None) -> int:
         raise
     except (ShapeError, ReadError) as error:
         return _cannot_compute(error)
+    except TrainingError as error:
+        return _say(str(error), FAILED)
     except CnnshapesError as error:
         return _say(str(error), REFUSED)
+    except ModuleNotFoundError as error:
+        if error.name not in NEEDED:
+            raise
+        return _say(f'this needs {error.name}: pip install "cnnshapes[train]"', REFUSED)
     except OSError as error:
         return _say(f"{error.filename}: {error.strerror}" if error.filename else str(error), REFUSED)
     return status
@@ -260,10 +269,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"cnnshapes {cnnshapes.__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str, network: bool = True) -> Any:
-        added = commands.add_parser(
+        added = subparsers.add_parser(
             name,
             help=text,
             description=text,
@@ -301,6 +310,7 @@ def _parser() -> argparse.ArgumentParser:
         "--number-bytes", type=int, choices=(2, 4, 8), default=4, help="bytes of a number: 4 is float32, 2 bfloat16"
     )
     command("list", _list, "the presets", network=False)
+    commands.add_to(command, lambda options: _asked(_as_design, options))
     return parser
 
 

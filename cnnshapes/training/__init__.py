@@ -1,1 +1,88 @@
-"""Train a design on pictures: data, recipes, the loop, its results, and jobs that outlive whoever started them."""
+"""Train a design on pictures: data, recipes, the loop, its results, and jobs that outlive whoever started them.
+
+data        labelled pictures in memory, by format       download   get them
+recipe      how to train, as data                        spec       what to train, on what, by which recipe, where
+batches     pictures as numbers on the device            loop       steps, tests, checkpoints
+results     accuracy, by class, mistakes                 predict    what a trained network says of a picture
+jobs        a run as a process and a folder              runner     that process
+remote      the same job on a Ray cluster                commands   the command line's part
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnnshapes.design import Design
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnshapes.training.recipe import Recipe
+    from cnnshapes.training.results import Result
+
+
+class Trained(NamedTuple):
+    """A trained network.
+
+    Attributes:
+        result: how it does on the test pictures.
+        model: the module, in evaluation mode.
+        history: what the run told, a dict for each epoch and each report between.
+    """
+
+    result: Result
+    model: nn.Module
+    history: list[dict[str, Any]]
+
+
+def train(
+    design: Design,
+    data: str = "digits",
+    *,
+    data_dir: str | Path | None = None,
+    recipe: Recipe | str = "fast",
+    device: str = "auto",
+    folder: str | Path | None = None,
+    said: Callable[[dict[str, Any]], None] | None = None,
+    **changes: Any,
+) -> Trained:
+    """Train a design here and now, in this process.
+
+    Args:
+        design: the network.
+        data: the name of a data set: digits, cifar10, mnist, fashion_mnist, or folder.
+        data_dir: where its files are; digits needs none.
+        recipe: how, or the name of a recipe: fast, notes, notes_adam.
+        device: auto, cpu, cuda or cuda:1.
+        folder: where checkpoints go; what is there already is gone on from.
+        said: is told how it goes, as it goes.
+        **changes: numbers of the recipe to change, such as epochs=3 or lr=0.05.
+
+    Raises:
+        ShapeError: the design cannot be computed, or does not give one number for each class.
+        DataError: the pictures are missing or not what they should be.
+        TrainingError: the loss is no number, or memory or disk ran out.
+        InputError: something given makes no sense; says what would.
+    """
+    from cnnshapes.training import data as data_
+    from cnnshapes.training import recipe as recipe_
+    from cnnshapes.training.loop import Run
+    from cnnshapes.training.spec import Spec
+
+    how = recipe_.recipe(recipe) if isinstance(recipe, str) else recipe
+    place = Path(folder) if folder is not None else None
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+    spec = Spec(design, data, str(data_dir or ""), how.with_changes(**changes), device)
+    history: list[dict[str, Any]] = []
+
+    def tell(line: dict[str, Any]) -> None:
+        history.append(line)
+        if said is not None:
+            said(line)
+
+    run = Run(spec, data_.load(data, data_dir, design.input_shape), place, tell)
+    result = run.run()
+    return Trained(result, run.model.eval(), history)

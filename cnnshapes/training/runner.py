@@ -1,0 +1,177 @@
+"""The process of a job: waits for its device, trains, and says how it goes in the job's folder.
+
+    python -m cnnshapes.training.runner FOLDER
+
+Under `torchrun` each process has a share of every batch, and the first of them writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import psutil
+import torch
+import torch.distributed as dist
+from filelock import FileLock, Timeout
+
+from cnnshapes.errors import TrainingError
+from cnnshapes.formats.files import write
+from cnnshapes.training.data import load
+from cnnshapes.training.jobs import LIVE, Job, jobs, reason_of
+from cnnshapes.training.loop import Cancelled, Run, device_of
+
+BEAT: Final = 1.0
+"""Seconds between heartbeats."""
+LOOK: Final = 0.2
+"""Seconds between looks at the queue."""
+
+
+def main(folder: Path) -> int:
+    """Run a job to its end; 0 where it succeeded or was cancelled."""
+    job = Job(folder)
+    first = int(os.environ.get("RANK", "0")) == 0
+    lock = FileLock(folder / "job.lock")
+    if first:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            sys.stderr.write(f"{job.name} runs already\n")
+            return 1
+        job.say("queued", process=psutil.Process())
+    try:
+        with beating(job):
+            return _run(job, first)
+    finally:
+        lock.release()
+
+
+def _run(job: Job, first: bool) -> int:
+    cancel = job.folder / "cancel"
+    try:
+        spec = job.spec
+        with _device(job, spec.device if first else "", cancel), _together(spec.device):
+            if first:
+                job.say("starting", process=psutil.Process())
+            data = load(spec.data, spec.data_dir or None, spec.design.input_shape)
+            metrics = job.folder / "metrics.jsonl"
+            with metrics.open("a", encoding="utf-8") as file:
+                _mend(metrics, file)
+                tell = _teller(file) if first else lambda line: None
+                if data.skipped:
+                    tell({"kind": "skipped", "files": list(data.skipped[:100]), "count": len(data.skipped)})
+                if first:
+                    job.say("running", process=psutil.Process())
+                result = Run(spec, data, job.folder, tell, cancel.exists).run()
+        if first:
+            write(json.dumps(result.to_dict()), job.folder / "result.json")
+            job.say("succeeded")
+    except Cancelled:
+        if first:
+            job.say("cancelled")
+    except BaseException as error:
+        traceback.print_exc()
+        if first:
+            job.say("failed", reason_of(error))
+        return 1
+    return 0
+
+
+def _teller(file: TextIO) -> Any:
+    def tell(line: dict[str, Any]) -> None:
+        try:
+            file.write(json.dumps({**line, "time": time.time()}) + "\n")
+            file.flush()
+        except OSError as error:
+            raise TrainingError(f"writing metrics.jsonl failed: {error.strerror or error}") from error
+
+    return tell
+
+
+def _mend(path: Path, file: TextIO) -> None:
+    """End a line that a killed process left unfinished, so that the next one stands alone."""
+    content = path.read_bytes()
+    if content and not content.endswith(b"\n"):
+        file.write("\n")
+
+
+@contextmanager
+def beating(job: Job) -> Iterator[None]:
+    """Touch the heartbeat while this lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.is_set():
+            try:
+                (job.folder / "heartbeat").touch()
+            except OSError:
+                return  # the folder is gone
+            over.wait(BEAT)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def _device(job: Job, name: str, cancel: Path) -> Iterator[None]:
+    """Hold the device; the jobs that were started before, and live, come first."""
+    if not name:
+        yield
+        return
+    device = str(device_of(name))
+    lock = FileLock(job.folder.parent / f".{device.replace(':', '-')}.lock")
+    while True:
+        if cancel.exists():
+            raise Cancelled
+        if not any(_waits(other, device) for other in jobs() if other.name < job.name):
+            try:
+                lock.acquire(timeout=0)
+                break
+            except Timeout:
+                pass
+        time.sleep(LOOK)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _waits(other: Job, device: str) -> bool:
+    try:
+        same = str(device_of(other.spec.device)) == device
+    except Exception:
+        return False
+    return same and other.status in LIVE
+
+
+@contextmanager
+def _together(name: str) -> Iterator[None]:
+    """Join the other processes of `torchrun`, where there are any."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield
+        return
+    gpu = name != "cpu" and torch.cuda.is_available()
+    if gpu:
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    dist.init_process_group("nccl" if gpu else "gloo")
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
