@@ -265,10 +265,10 @@ def _launch(job: Job) -> None:
         )
     with contextlib.suppress(psutil.NoSuchProcess):
         job.say("queued", process=psutil.Process(process.pid))
-    _CHILDREN.append(process)
+    CHILDREN.append(process)
 
 
-_CHILDREN: Final[list[subprocess.Popen[bytes]]] = []
+CHILDREN: Final[list[subprocess.Popen[bytes]]] = []
 """What this process started; kept so that they are reaped."""
 
 
@@ -320,9 +320,9 @@ def _alive(state: Mapping[str, Any]) -> bool:
 
 
 def _reap() -> None:
-    for process in list(_CHILDREN):
+    for process in list(CHILDREN):
         if process.poll() is not None:
-            _CHILDREN.remove(process)
+            CHILDREN.remove(process)
 
 
 def reason_of(error: BaseException) -> str:

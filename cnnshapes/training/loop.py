@@ -363,7 +363,8 @@ class Run:
         _write(self.folder / name, state)
 
     def _go_on(self) -> None:
-        """From the last checkpoint, where there is one."""
+        """From the last checkpoint, where there is one; random numbers start or go on from the same place each time."""
+        torch.manual_seed(self.recipe.seed)
         path = self.folder / LAST if self.folder is not None else None
         if path is None or not path.exists():
             return

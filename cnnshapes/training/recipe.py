@@ -81,15 +81,7 @@ class Recipe:
         Raises:
             InputError: there is no such number, or it cannot be so.
         """
-        known = {field.name for field in dataclasses.fields(self)}
-        for name in changes:
-            if name not in known:
-                raise InputError(f"a recipe has no {name}; it has {', '.join(sorted(known))}")
-        given = {name: value for name, value in changes.items() if value is not None}
-        try:
-            return dataclasses.replace(self, **given)
-        except TypeError as error:
-            raise InputError(f"a recipe cannot be so: {error}") from error
+        return self.from_dict(self.to_dict() | {name: value for name, value in changes.items() if value is not None})
 
     def to_dict(self) -> dict[str, Any]:
         """Everything about it, for JSON."""
@@ -102,7 +94,11 @@ class Recipe:
         Raises:
             InputError: it is no recipe.
         """
-        return cls().with_changes(**data)
+        known = {field.name for field in dataclasses.fields(cls)}
+        for name in data:
+            if name not in known:
+                raise InputError(f"a recipe has no {name}; it has {', '.join(sorted(known))}")
+        return cls(**data)
 
     def lr_at(self, epoch: float, share: float) -> float:
         """The learning rate `epoch` epochs, or a share of all there is to do, into the run."""
