@@ -44,6 +44,12 @@ def test_import_takes_under_50_ms(tmp_path: Path) -> None:
     assert min(times) < 0.05, f"median {statistics.median(times):.3f} s"
 
 
+def test_jobs_are_listed_without_torch() -> None:
+    """Whoever only looks at jobs, as the page does, loads no torch."""
+    code = "import sys; from cnnshapes.training import jobs; jobs.jobs(); print('torch' in sys.modules)"
+    assert run(code).strip() == "False"
+
+
 def imported(path: Path) -> set[str]:
     """The modules that a file imports, at its top or inside functions, those for type checkers left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -72,18 +78,18 @@ def test_directions(path: Path) -> None:
     roots = {name.partition(".")[0] for name in names}
     assert "app" not in roots
     assert "tests" not in roots
-    if area != "bridge":
+    if area not in ("bridge", "training"):
         assert not roots & (set(FORBIDDEN) - {"pandas"})
     if "pandas" in roots:
         assert path.name == "frame.py"
     below = {
-        "layers": ("design", "report", "explain", "repair", "presets", "formats", "bridge"),
-        "design.py": ("report", "explain", "repair", "presets", "formats", "bridge"),
-        "explain.py": ("design", "presets", "formats", "bridge"),
-        "presets": ("report", "explain", "formats", "bridge"),
-        "formats": ("presets", "bridge"),
-        "arithmetic.py": ("layers", "design", "report", "presets", "formats", "bridge"),
-        "term.py": ("layers", "design", "report", "presets", "formats", "bridge"),
+        "layers": ("design", "report", "explain", "repair", "presets", "formats", "bridge", "training"),
+        "design.py": ("report", "explain", "repair", "presets", "formats", "bridge", "training"),
+        "explain.py": ("design", "presets", "formats", "bridge", "training"),
+        "presets": ("report", "explain", "formats", "bridge", "training"),
+        "formats": ("presets", "bridge", "training"),
+        "arithmetic.py": ("layers", "design", "report", "presets", "formats", "bridge", "training"),
+        "term.py": ("layers", "design", "report", "presets", "formats", "bridge", "training"),
     }.get(area, ())
     for other in below:
         assert not any(name.startswith(f"cnnshapes.{other}") for name in names), other

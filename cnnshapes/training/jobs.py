@@ -6,7 +6,7 @@
     heartbeat       touched every second while the process lives
     cancel          there once someone asked it to stop
     log.txt         what the process printed
-    last.pt best.pt weights.pt result.json
+    last.pt best.pt weights.pt result.json pictures/
 
 Jobs of one device run one after the other, in the order they were started; a lock that the system frees when its holder
 dies keeps the others waiting.
@@ -33,9 +33,8 @@ import psutil
 from cnnshapes.errors import CnnshapesError, InputError
 from cnnshapes.formats.files import write
 from cnnshapes.report import report_of
-from cnnshapes.training.loop import LAST
 from cnnshapes.training.results import Result
-from cnnshapes.training.spec import Spec
+from cnnshapes.training.spec import LAST, Spec
 
 LIVE: Final = ("queued", "starting", "running")
 ENDED: Final = ("succeeded", "failed", "cancelled", "interrupted")
@@ -142,6 +141,15 @@ class Job:
             return Result.from_dict(json.loads((self.folder / "result.json").read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return None
+
+    def pictures(self, label: int | None = None, predicted: int | None = None) -> list[tuple[int, int, int, Path]]:
+        """Test pictures that were kept, as (label, predicted, number, file): all, or those of one class or guess."""
+        found = []
+        for path in (self.folder / "pictures").glob("*-*-*.png"):
+            truth, guess, number = map(int, path.stem.split("-"))
+            if label in (None, truth) and predicted in (None, guess):
+                found.append((truth, guess, number, path))
+        return sorted(found, key=lambda picture: picture[2])
 
     def metrics(self, start: int = 0) -> list[dict[str, Any]]:
         """What it told, from line `start` on; a last line that is still being written, or was torn, is left out."""

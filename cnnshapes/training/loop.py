@@ -23,14 +23,11 @@ from cnnshapes.memory import in_units
 from cnnshapes.report import Report
 from cnnshapes.training.batches import Batches, batch_size, statistics, steps_of
 from cnnshapes.training.data import Dataset
+from cnnshapes.training.measure import result_of
 from cnnshapes.training.recipe import Recipe
-from cnnshapes.training.results import Result, result_of
-from cnnshapes.training.spec import Spec, checked, ends_in
+from cnnshapes.training.results import Result
+from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec, checked, ends_in
 
-LAST: Final = "last.pt"
-BEST: Final = "best.pt"
-WEIGHTS: Final = "weights.pt"
-"""The weights of the end alone, a state dict for the exported code."""
 REPORT_EVERY: Final = 0.5
 """Seconds between reports of progress."""
 SAVE_EVERY: Final = 60.0
@@ -75,6 +72,11 @@ class Run:
         folder: where checkpoints go, None for none; a run goes on from what is there.
         said: is told how it goes, a dict at a time, as `metrics.jsonl` has them.
         cancelled: is asked before each step.
+
+    Attributes:
+        mode: how the steps run, and why.
+        epochs: how many it ran.
+        predicted: what each test picture was last taken for.
     """
 
     spec: Spec
@@ -84,6 +86,7 @@ class Run:
     cancelled: Callable[[], bool] = lambda: False
     mode: str = field(default="", init=False)
     epochs: float = field(default=0.0, init=False)
+    predicted: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.long), init=False)
 
     def __post_init__(self) -> None:
         self.recipe: Recipe = self.spec.recipe
@@ -289,7 +292,9 @@ class Run:
                 raw = self.model(images).float()
             outputs.append(raw.clamp_min(1e-12).log() if self.outputs == "probabilities" else raw.log_softmax(1))
             labels.append(truth)
-        return result_of(torch.cat(outputs), torch.cat(labels), self.data.classes)
+        found = torch.cat(outputs)
+        self.predicted = found.argmax(1).cpu()
+        return result_of(found, torch.cat(labels), self.data.classes)
 
     def _memory(self) -> int | None:
         return torch.cuda.max_memory_allocated(self.device) if self.device.type == "cuda" else None

@@ -12,8 +12,8 @@ from cnnshapes.bridge.build import build
 from cnnshapes.errors import DataError
 from cnnshapes.training.batches import Batches
 from cnnshapes.training.data import Pictures
-from cnnshapes.training.loop import BEST, read_checkpoint
-from cnnshapes.training.spec import Spec, ends_in
+from cnnshapes.training.loop import read_checkpoint
+from cnnshapes.training.spec import BEST, Spec, ends_in
 
 LARGEST: int = 50_000_000
 """Pixels of a picture that is opened."""

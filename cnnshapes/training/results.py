@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
-
-import torch
-from torch import Tensor
+from typing import Any
 
 from cnnshapes.errors import DataError
-
-WORST: Final = 24
-"""Mistakes that are kept."""
 
 
 @dataclass(frozen=True)
@@ -110,27 +104,3 @@ class Result:
             for name, (right, count) in self.by_class.items()
         ]
         return "\n".join([*lines, f"test accuracy {self.accuracy:.1%}"]).replace("%", " %")
-
-
-def result_of(log_probabilities: Tensor, labels: Tensor, classes: Sequence[str]) -> Result:
-    """The result of predictions.
-
-    Args:
-        log_probabilities: (pictures, classes).
-        labels: (pictures,).
-        classes: what the labels mean.
-    """
-    log_probabilities, labels = log_probabilities.float().cpu(), labels.cpu()
-    certain, predicted = log_probabilities.exp().max(1)
-    confusion = torch.zeros(len(classes), len(classes), dtype=torch.long)
-    confusion.index_put_((labels, predicted), torch.ones_like(labels), accumulate=True)
-    wrong = (predicted != labels).nonzero().flatten()
-    worst = wrong[certain[wrong].argsort(descending=True, stable=True)][:WORST].tolist()
-    return Result(
-        classes=tuple(classes),
-        confusion=tuple(map(tuple, confusion.tolist())),
-        loss=float(-log_probabilities.gather(1, labels.unsqueeze(1)).mean()),
-        mistakes=tuple(
-            Prediction(number, int(labels[number]), int(predicted[number]), float(certain[number])) for number in worst
-        ),
-    )

@@ -28,6 +28,7 @@ from cnnshapes.formats.files import write
 from cnnshapes.training.data import load
 from cnnshapes.training.jobs import LIVE, Job, jobs, reason_of
 from cnnshapes.training.loop import Cancelled, Run, device_of
+from cnnshapes.training.measure import save_pictures
 
 BEAT: Final = 1.0
 """Seconds between heartbeats."""
@@ -70,8 +71,11 @@ def _run(job: Job, first: bool) -> int:
                     tell({"kind": "skipped", "files": list(data.skipped[:100]), "count": len(data.skipped)})
                 if first:
                     job.say("running", process=psutil.Process())
-                result = Run(spec, data, job.folder, tell, cancel.exists).run()
+                run = Run(spec, data, job.folder, tell, cancel.exists)
+                result = run.run()
         if first:
+            worst = [mistake.picture for mistake in result.mistakes]
+            save_pictures(job.folder / "pictures", data.test, run.predicted, worst)
             write(json.dumps(result.to_dict()), job.folder / "result.json")
             job.say("succeeded")
     except Cancelled:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshapes.design import Design
 from cnnshapes.errors import InputError, ShapeError
 from cnnshapes.layers import LogSoftmax, Softmax
 from cnnshapes.layers.base import written
 from cnnshapes.report import Report, report_of
-from cnnshapes.training.data import Dataset
 from cnnshapes.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from cnnshapes.training.data import Dataset
+
+LAST: Final = "last.pt"
+"""The checkpoint that a run goes on from, in its folder."""
+BEST: Final = "best.pt"
+"""The checkpoint after the epoch that did best on the test pictures."""
+WEIGHTS: Final = "weights.pt"
+"""The weights of the end alone, a state dict for the exported code."""
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,9 @@ import torch
 from cnnshapes import Design, InputError
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Job, Limits, job, start, watch
-from cnnshapes.training.loop import LAST, WEIGHTS
 from cnnshapes.training.predict import predict
 from cnnshapes.training.recipe import Recipe
-from cnnshapes.training.spec import Spec
+from cnnshapes.training.spec import LAST, WEIGHTS, Spec
 from tests.training.examples import QUICK, RICH, TINY, pictures
 
 LONG = Recipe(epochs=100_000, flip=False)
@@ -69,6 +68,10 @@ def test_to_the_end() -> None:
     assert done.result is not None
     assert done.result.count == 359
     assert (done.folder / WEIGHTS).exists()
+    wrong = {(mistake.label, mistake.predicted, mistake.picture) for mistake in done.result.mistakes}
+    assert wrong <= {picture[:3] for picture in done.pictures()}
+    assert all(truth == guess == 3 for truth, guess, _, _ in done.pictures(3, 3))
+    assert len(done.pictures(3, 3)) == 8
     assert done.spec == spec()
     for refused in (done.cancel, done.resume):
         with pytest.raises(InputError):
@@ -113,7 +116,8 @@ def test_cancel_and_queue() -> None:
     first = start(spec(LONG))
     until(lambda: epochs(first) > 0)
     second, third = start(spec()), start(spec(LONG))
-    until(lambda: psutil.Process(second.state["pid"]).cpu_times().user > 1 or second.status != "queued")
+    until(lambda: (second.folder / "heartbeat").exists())
+    time.sleep(0.5)
     third.cancel()
     until(lambda: third.status == "cancelled")
     assert (first.status, second.status) == ("running", "queued")

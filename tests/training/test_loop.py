@@ -17,9 +17,9 @@ from cnnshapes.layers import Conv2d, Flatten, Linear, LogSoftmax, ReLU, Softmax
 from cnnshapes.training import loop
 from cnnshapes.training.batches import Batches, fitted, shifted, statistics, steps_of
 from cnnshapes.training.data import load
-from cnnshapes.training.loop import BEST, LAST, WEIGHTS, Cancelled, Run, initialise, optimizer_of, read_checkpoint
+from cnnshapes.training.loop import Cancelled, Run, initialise, optimizer_of, read_checkpoint
 from cnnshapes.training.recipe import RECIPES, Recipe
-from cnnshapes.training.spec import Spec
+from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec
 from tests.training.examples import QUICK, RICH, TINY
 
 DIGITS = load("digits")

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from cnnshapes import DataError
-from cnnshapes.training.results import Prediction, Result, result_of
+from cnnshapes.training.measure import result_of
+from cnnshapes.training.results import Prediction, Result
 
 PROBABILITIES = torch.tensor([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.3, 0.7]])
 LABELS = torch.tensor([0, 0, 1, 1])
