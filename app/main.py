@@ -11,7 +11,13 @@ ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # Streamlit puts this file's folder there, not the root
 
-from app.design import page  # noqa: E402  after the path is set
+from app import design, train  # noqa: E402  after the path is set
 
 st.set_page_config(page_title="cnnshapes", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
-st.navigation([st.Page(page, title="Design", default=True)], position="hidden").run()
+st.navigation(
+    [
+        st.Page(design.page, title="Design", url_path="design", default=True),
+        st.Page(train.page, title="Train", url_path="train"),
+    ],
+    position="top",
+).run()

@@ -1,13 +1,13 @@
 """Train a design on pictures: data, recipes, the loop, its results, and jobs that outlive whoever started them.
 
-    recipe, spec      how to train, and what, on which pictures, where: data
-    data, download    labelled pictures in memory, by format; getting them
-    batches           pictures as numbers on the device
-    loop              steps, tests, checkpoints
-    measure, results  from outputs to accuracy and mistakes; those as data
-    predict           what a trained network says of a picture
-    jobs, runner      a run as a process and a folder; that process
-    commands          the command line's part
+recipe, spec      how to train, and what, on which pictures, where: data
+data, download    labelled pictures in memory, by format; getting them
+batches           pictures as numbers on the device
+loop              steps, tests, checkpoints
+measure, results  from outputs to accuracy and mistakes; those as data
+predict           what a trained network says of a picture
+jobs, runner      a run as a process and a folder; that process
+commands          the command line's part
 """
 
 from __future__ import annotations

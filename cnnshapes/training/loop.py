@@ -250,6 +250,7 @@ class Run:
         total_loss, right, seen = sums.tolist()
         self._check_finite(total_loss, self.optimizer.param_groups[0]["lr"])
         result = self.test_result()
+        rate = (seen - seen_before * self.processes) / seconds if seconds else 0.0
         line = {
             "kind": "epoch",
             "epoch": self.at.epoch + 1,
@@ -258,7 +259,8 @@ class Run:
             "test_loss": result.loss,
             "test_accuracy": result.accuracy,
             "lr": self.optimizer.param_groups[0]["lr"],
-            "images_per_second": (seen - seen_before * self.processes) / seconds if seconds else 0.0,
+            "images_per_second": rate,
+            "flops": rate * 6 * self.report.total_macs,
             "seconds": self.at.seconds,
         }
         better = result.accuracy > self.at.best

@@ -116,7 +116,7 @@ def test_cancel_and_queue() -> None:
     first = start(spec(LONG))
     until(lambda: epochs(first) > 0)
     second, third = start(spec()), start(spec(LONG))
-    until(lambda: (second.folder / "heartbeat").exists())
+    until((second.folder / "heartbeat").exists)
     time.sleep(0.5)
     third.cancel()
     until(lambda: third.status == "cancelled")

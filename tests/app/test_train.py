@@ -1,0 +1,71 @@
+"""The Train page in a real browser: start, watch, reload, cancel, results; and who may start jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from playwright.sync_api import Browser, Page, expect
+
+from app import train
+from tests.app.browser import BROWSER
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A fresh visitor on the page."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    visited = context.new_page()
+    visited.goto(f"{server}/train")
+    expect(visited.get_by_role("button", name="Start")).to_be_visible(timeout=20_000)
+    yield visited
+    context.close()
+
+
+class TestInTheBrowser:
+    """One after the other; a server's runs are seen by all its visitors."""
+
+    pytestmark = BROWSER
+
+    def test_to_the_end(self, page: Page) -> None:
+        """A run of the digits ends with its accuracy, by class, and pictures that were taken for others."""
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_text("Test accuracy 9")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("✓ succeeded")).to_be_visible()
+        page.get_by_role("tab", name="Worst mistakes").click()
+        expect(page.get_by_text(", taken for ").first).to_be_visible()
+
+    def test_start_watch_reload_cancel(self, page: Page) -> None:
+        """A long run is watched live, outlives a reload, and is cancelled and resumed."""
+        page.get_by_role("spinbutton", name="Epochs").fill("5000")
+        page.get_by_role("spinbutton", name="Epochs").press("Enter")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_text("● running")).to_be_visible(timeout=60_000)
+        accuracy = page.get_by_test_id("stMetric").filter(has_text="Test accuracy").get_by_test_id("stMetricValue")
+        expect(accuracy).to_contain_text("%", timeout=30_000)
+        page.reload()
+        expect(page.get_by_text("● running")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("Cancelled: it was asked to stop")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="Resume").click()
+        expect(page.get_by_text("● running")).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("Cancelled: it was asked to stop")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("setting", "address", "may"),
+    [
+        ("auto", "127.0.0.1", True),
+        ("auto", "0.0.0.0", False),  # noqa: S104  nothing listens there
+        ("auto", None, False),
+        ("on", "0.0.0.0", True),  # noqa: S104
+        ("off", "127.0.0.1", False),
+    ],
+)
+def test_who_may_start(monkeypatch: pytest.MonkeyPatch, setting: str, address: str | None, may: bool) -> None:
+    """Off where the page listens beyond this machine, unless a setting says otherwise."""
+    monkeypatch.setenv(train.ALLOWED, setting)
+    monkeypatch.setattr(st, "get_option", lambda name: address)
+    assert train.allowed() is may
