@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-.PHONY: help app test check bench fuzz clean
+.PHONY: help app test check bench bench-train fuzz clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,6 +35,10 @@ test: check
 # make bench  print what the README quotes, measured here and now
 bench: .venv/test
 	$(BIN)/python -m tests.bench
+
+# make bench-train  training speed against the usual loops, measured here and now
+bench-train: .venv/test
+	$(BIN)/python -m tests.bench_train
 
 # make fuzz   the same properties as in make test, on many more examples
 fuzz: .venv/test

@@ -93,15 +93,17 @@ def _starting() -> None:
     with st.expander("More"):
         lr = st.number_input("Learning rate", 0.0, 100.0, usual.lr, format="%.4f", key=f"lr-{name}")
         smoothing = st.number_input("Label smoothing", 0.0, 0.9, usual.label_smoothing, key=f"smoothing-{name}")
+        flip = st.checkbox("Mirror half of the pictures", usual.flip, key=f"flip-{name}")
+        crop = st.number_input("Shift pictures by up to", 0, 100, usual.crop, key=f"crop-{name}", help="pixels")
         initialisation = st.selectbox("First weights", ("torch", "he"), key=f"init-{name}")
         seconds = st.number_input("Seconds at most, 0 for any", 0.0, 1e6, 0.0, key=f"seconds-{name}")
-        seed = st.number_input("Seed", 0, 2**31, usual.seed, key=f"seed-{name}")
+        seed = st.number_input("Seed", 0, 2_147_483_647, usual.seed, key=f"seed-{name}")
         device = st.text_input("Device", "auto", key="device", help="auto, cpu, cuda or cuda:1")
     if st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch"):
         try:
             how = recipe(
                 name, epochs=int(epochs), batch_size=int(batch), lr=lr, label_smoothing=smoothing,
-                initialisation=initialisation, seconds=seconds or None, seed=int(seed),
+                initialisation=initialisation, seconds=seconds or None, seed=int(seed), flip=flip, crop=int(crop),
             )  # fmt: skip
             spec = Spec(design, data, str(Path(folder).expanduser()) if folder else "", how, device)
             st.session_state["started"] = jobs.start(spec, Limits.from_environment()).name
@@ -217,7 +219,9 @@ def _results(job: Job) -> None:
         f"**Test accuracy {result.accuracy:.1%}**, error rate {result.error_rate:.1%}: {result.correct:,} of "
         f"{result.count:,} pictures, after {result.epochs:g} epochs in {result.seconds:.1f} s"
     )
-    classes, confusion, mistakes, one = st.tabs(["By class", "Confusion", "Worst mistakes", "Your picture"])
+    classes, confusion, mistakes, some, one = st.tabs(
+        ["By class", "Confusion", "Worst mistakes", "Predictions", "Your picture"]
+    )
     with classes:
         rows = [
             {"class": name, "right": right, "of": count, "accuracy": right / count if count else 0.0}
@@ -234,6 +238,8 @@ def _results(job: Job) -> None:
         found = [picture for picture in job.pictures() if picture[2] in named]
         found.sort(key=lambda picture: -named[picture[2]].probability)
         _show(found, result.classes)
+    with some:
+        _show(job.pictures(), result.classes)
     with one:
         _own_picture(job)
     weights = job.folder / "weights.pt"

@@ -34,7 +34,7 @@ REFERENCE = Path(__file__).parent / "reference" / "torchvision_models.csv"
 def main() -> None:
     """Print every section."""
     torch.set_num_threads(1)
-    print(f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}\n")
+    print(f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}\n")
     import_time()
     rows_per_layer()
     against_torchinfo()
@@ -188,7 +188,8 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1e3:.1f} ms"
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the machine calls its processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

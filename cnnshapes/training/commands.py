@@ -35,9 +35,14 @@ def add_to(command: Command, design_of: Callable[[argparse.Namespace], Design]) 
     train.add_argument("--lr", type=float, help="the learning rate")
     train.add_argument("--seed", type=int, help="of the weights, the order and the augmentation")
     train.add_argument("--label-smoothing", type=float, metavar="SHARE", help="share of a label given to all classes")
+    train.add_argument(
+        "--flip", action=argparse.BooleanOptionalAction, default=None, help="mirror half of the pictures"
+    )
+    train.add_argument("--crop", type=int, metavar="PIXELS", help="shift each picture by up to so many")
     train.add_argument("--init", choices=("torch", "he"), dest="initialisation", help="the first weights")
     train.add_argument("--device", default="auto", help="auto (unless said), cpu, cuda or cuda:1")
     train.add_argument("--processes", type=int, default=1, metavar="N", help="how many share the work, one per GPU")
+    train.add_argument("--ray", metavar="ADDRESS", help="submit it to the Ray cluster with this dashboard instead")
     train.add_argument("--detach", action="store_true", help="do not wait; `cnnshapes jobs watch` shows it")
 
     jobs = command("jobs", _jobs, "list the jobs, watch, cancel, resume or remove one", network=False)
@@ -60,12 +65,17 @@ def _train(options: argparse.Namespace, design: Design) -> int:
     from cnnshapes.training.recipe import recipe
     from cnnshapes.training.spec import Spec, checked
 
-    names = ("epochs", "seconds", "batch_size", "lr", "seed", "label_smoothing", "initialisation")
+    names = ("epochs", "seconds", "batch_size", "lr", "seed", "label_smoothing", "flip", "crop", "initialisation")
     how = recipe(options.recipe, **{name: getattr(options, name) for name in names})
     folder = str(Path(options.data_dir).resolve()) if options.data_dir else ""
     spec = Spec(design, options.data, folder, how, options.device, options.processes)
     checked(design, load(spec.data, folder or None, design.input_shape))  # what is wrong is said at once
-    job = jobs.start(spec)
+    if options.ray:
+        from cnnshapes.training.remote import submit
+
+        job = submit(spec, options.ray)
+    else:
+        job = jobs.start(spec)
     if options.detach:
         sys.stdout.write(f"{job.name}\n")
         return 0

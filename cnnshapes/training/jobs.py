@@ -19,6 +19,7 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -40,6 +41,8 @@ LIVE: Final = ("queued", "starting", "running")
 ENDED: Final = ("succeeded", "failed", "cancelled", "interrupted")
 STALE: Final = 8.0
 """Seconds without a heartbeat after which a process counts as gone."""
+UNSTARTED: Final = 3600.0
+"""Seconds that a cluster may take to start a job before it counts as gone."""
 ROOT: Final = "CNNSHAPES_JOBS"
 """Environment variable: the folder of all jobs."""
 
@@ -207,7 +210,7 @@ class Job:
         """Write its state, whole or not at all."""
         state: dict[str, Any] = {**self._kept(), "status": status, "reason": reason, "updated": time.time()}
         if process is not None:
-            state |= {"pid": process.pid, "process_started": process.create_time()}
+            state |= {"pid": process.pid, "process_started": process.create_time(), "host": socket.gethostname()}
         write(json.dumps(state), self.folder / "state.json")
 
     def has_checkpoint(self) -> bool:
@@ -226,7 +229,7 @@ class Job:
             last = (self.folder / "heartbeat").stat().st_mtime
         except OSError:
             last = 0.0
-        return time.time() - max(last, float(state.get("updated", 0))) < STALE
+        return time.time() - max(last, float(state.get("updated", 0))) < (STALE if "pid" in state else UNSTARTED)
 
 
 def root() -> Path:
@@ -242,6 +245,18 @@ def start(spec: Spec, limits: Limits | None = None) -> Job:
         InputError: it is more than the limits allow.
         OSError: its folder cannot be written.
     """
+    job = prepared(spec, limits)
+    _launch(job)
+    return job
+
+
+def prepared(spec: Spec, limits: Limits | None = None) -> Job:
+    """The folder of a job that someone will run.
+
+    Raises:
+        InputError: it is more than the limits allow.
+        OSError: its folder cannot be written.
+    """
     if limits is not None:
         spec = limits.applied(spec, sum(job.status in LIVE for job in jobs()))
     named = "".join(letter if letter.isalnum() else "-" for letter in spec.design.name)[:40]
@@ -250,7 +265,7 @@ def start(spec: Spec, limits: Limits | None = None) -> Job:
     folder.mkdir(parents=True)
     write(json.dumps(spec.to_dict()), folder / "spec.json")
     job = Job(folder)
-    _launch(job)
+    job.say("queued")
     return job
 
 
@@ -318,7 +333,9 @@ def watch(job: Job, every: float = 0.2) -> Iterator[dict[str, Any]]:
 
 
 def _alive(state: Mapping[str, Any]) -> bool:
-    """Whether the process is the one that wrote the state, and not another with its pid."""
+    """Whether the process is the one that wrote the state, and not another with its pid; elsewhere its heart tells."""
+    if state.get("host", socket.gethostname()) != socket.gethostname() or "pid" not in state:
+        return True
     try:
         process = psutil.Process(int(state["pid"]))
         same = abs(process.create_time() - float(state["process_started"])) < 1

@@ -160,6 +160,18 @@ def test_a_reused_pid(folder: Path) -> None:
     assert other.status == "running"
 
 
+def test_a_job_on_another_machine(folder: Path) -> None:
+    """Where the process runs elsewhere its heartbeat alone tells; one that no one took up yet waits."""
+    far = made(folder, status="running", pid=1, process_started=0, host="elsewhere", updated=time.time())
+    assert far.status == "running"
+    far.say("queued")
+    assert far.status == "queued"
+    (far.folder / "state.json").write_text(json.dumps({**far.state, "updated": time.time() - 60}))
+    assert far.status == "interrupted"
+    (far.folder / "state.json").write_text(json.dumps({"status": "queued", "updated": time.time() - 60}))
+    assert far.status == "queued"
+
+
 def test_a_heartbeat_that_stopped(folder: Path) -> None:
     """A process that lives and has been silent for too long counts as gone."""
     me = psutil.Process()
