@@ -1,8 +1,8 @@
 """Training speed: images a second of the loop here against the usual two ways, in turn: `make bench-train`.
 
-The tutorial's loop as published has batches of 4 from a DataLoader with two workers, a picture at a time through PIL. The
-usual loop has the recipe's batch and augmentation, a picture at a time in the same DataLoader. Where a GPU is there, the
-same is measured on it.
+The tutorial's loop as published has batches of 4 from a DataLoader with two workers, a picture at a time through PIL.
+The usual loop has the recipe's batch and augmentation, a picture at a time in the same DataLoader. All on a GPU, where
+there is one.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ def commands() -> list[str]:
 def test_commands_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command of README ends well; a network of one's own is there as net.py."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CNNSHAPES_JOBS", str(tmp_path / "jobs"))
     source = "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n"
     (tmp_path / "net.py").write_text(source + "        super().__init__(nn.Conv2d(3, 8, 3))\n")
     with contextlib.redirect_stdout(io.StringIO()):

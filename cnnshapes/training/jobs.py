@@ -327,6 +327,7 @@ def watch(job: Job, every: float = 0.2) -> Iterator[dict[str, Any]]:
         seen += len(lines)
         yield from lines
         if ended:
+            _join(job)
             return
         _reap()
         time.sleep(every)
@@ -348,6 +349,16 @@ def _reap() -> None:
     for process in list(CHILDREN):
         if process.poll() is not None:
             CHILDREN.remove(process)
+
+
+def _join(job: Job) -> None:
+    """Wait for the process of a job that has ended, where this process started it."""
+    pid = job.state.get("pid")
+    for process in CHILDREN:
+        if process.pid == pid:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+    _reap()
 
 
 def reason_of(error: BaseException) -> str:
