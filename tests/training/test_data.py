@@ -40,7 +40,7 @@ def test_cifar10_from_the_archive(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
     first = cifar10(files)
-    with tarfile.open(tmp_path / ARCHIVE, "w:gz", compresslevel=1) as archive:
+    with tarfile.open(tmp_path / ARCHIVE, "w:gz", compresslevel=0) as archive:
         for path in files.iterdir():
             archive.add(path, f"{INSIDE}/{path.name}")
     data = load("cifar10", tmp_path)
