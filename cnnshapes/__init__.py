@@ -27,6 +27,7 @@ from cnnshapes.version import __version__
 
 if TYPE_CHECKING:
     from cnnshapes.bridge.check import Agreement
+    from cnnshapes.source import Reading
 
 __all__ = [
     "CnnshapesError",
@@ -43,6 +44,7 @@ __all__ = [
     "__version__",
     "check",
     "design_of",
+    "from_code",
     "layers",
     "presets",
     "rows",
@@ -87,6 +89,21 @@ def design_of(model: Any, input_shape: Any) -> Design:
     from cnnshapes.bridge.redesign import design_of as design_of_
 
     return design_of_(model, input_shape)
+
+
+def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
+    """The design of PyTorch source, which is read and never executed. See `cnnshapes.source.from_code`.
+
+    Args:
+        text: an nn.Sequential, or a class with its `__init__` and `forward`.
+        input_shape: the shape of one example; unless given, found from the text.
+
+    Raises:
+        SourceError: the text is no Python, or no network was found in it; says where.
+    """
+    from cnnshapes.source import from_code as from_code_
+
+    return from_code_(text, input_shape)
 
 
 def check(model: Any, input_shape: Any = None, *, dtype: Any = None) -> Agreement:

@@ -32,6 +32,7 @@ NETWORK: Final = """\
 NETWORK is one of
   lenet5             a preset; `cnnshapes list` shows them all
   net.json           a design's JSON file
+  net.py             PyTorch source, read and never run: the last network in it
   net.py:ClassName   a class of your own; the file is imported and the class made without arguments, with torch,
                      and --input says what it is fed
 """
@@ -105,6 +106,18 @@ def _explain(options: argparse.Namespace) -> int:
         lines = (f"  {line}" for line in row.explanation.splitlines())
         blocks.append("\n".join((f"{row.name} ({row.kind}): {inputs} to {written(row.output_shape)}", *lines)))
     return _put("\n\n".join(blocks), options.output)
+
+
+def _error(options: argparse.Namespace) -> int:
+    from cnnshapes.torch_errors import explained
+
+    message = " ".join(options.message) if options.message != ["-"] else sys.stdin.read(1_000_000)
+    design = _design(options.of, options.input) if options.of else None
+    found = explained(message, design)
+    if found is None:
+        raise InputError("this message of torch is not known here; it should be one about shapes or sizes")
+    offered = "".join(f"\n  {repair.text}" for repair in found.repairs)
+    return _put(f"{found}" + (f"\nWhat would mend it:{offered}" if offered else ""), options.output)
 
 
 def _advise(options: argparse.Namespace) -> int:
@@ -215,7 +228,7 @@ def _model(network: str, input_text: str | None) -> Any:
 def _design(network: str, input_text: str | None) -> Design:
     path = Path(network)
     if path.suffix == ".py":
-        raise InputError(f"say which class of {network} to read, as {network}:ClassName")
+        return _from_code(path, input_text)
     preset = network in cnnshapes.presets.PRESETS or not (path.suffix == ".json" or path.exists())
     design = cnnshapes.presets.preset(network) if preset else _read(path)
     shape = _input_shape(input_text)
@@ -231,6 +244,22 @@ def _read(path: Path) -> Design:
         raise InputError(f"{path} is not UTF-8 text, so it is no design's JSON file") from None
     except DesignError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _from_code(path: Path, input_text: str | None) -> Design:
+    from cnnshapes.source import SourceError, from_code
+
+    try:
+        reading = from_code(path.read_text(encoding="utf-8-sig"), _input_shape(input_text))
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text, so it is no Python") from None
+    except SourceError as error:
+        raise InputError(f"{path}: {error}") from error
+    for note in reading.notes:
+        print(f"{path}, {note}", file=sys.stderr)
+    return reading.design
 
 
 def _input_shape(text: str | None) -> tuple[int, ...] | None:
@@ -281,7 +310,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         added.set_defaults(run=run)
         if network:
-            added.add_argument("network", metavar="NETWORK", help="a preset, a design's JSON file or file.py:ClassName")
+            added.add_argument(
+                "network", metavar="NETWORK", help="a preset, a design's JSON file, file.py or file.py:ClassName"
+            )
             added.add_argument("--input", metavar="3x32x32", help="the shape of one example, without the batch")
         added.add_argument("-o", "--output", metavar="FILE", help="write to this file, as UTF-8")
         return added
@@ -310,6 +341,12 @@ def _parser() -> argparse.ArgumentParser:
         "--number-bytes", type=int, choices=(2, 4, 8), default=4, help="bytes of a number: 4 is float32, 2 bfloat16"
     )
     command("list", _list, "the presets", network=False)
+    error = command("error", _error, "what an error message of torch means, and what to change", network=False)
+    error.add_argument(
+        "message", nargs="+", metavar="MESSAGE", help="the message, in quotes; - reads it from the input"
+    )
+    error.add_argument("--of", metavar="NETWORK", help="the network it came from, so that the layer can be named")
+    error.add_argument("--input", metavar="3x32x32", help="the shape of one example, without the batch")
     commands.add_to(command, lambda options: _asked(_as_design, options))
     return parser
 

@@ -88,6 +88,7 @@ def test_directions(path: Path) -> None:
         "explain.py": ("design", "presets", "formats", "bridge", "training"),
         "presets": ("report", "explain", "formats", "bridge", "training"),
         "formats": ("presets", "bridge", "training"),
+        "source": ("presets", "formats", "bridge", "training"),
         "arithmetic.py": ("layers", "design", "report", "presets", "formats", "bridge", "training"),
         "term.py": ("layers", "design", "report", "presets", "formats", "bridge", "training"),
     }.get(area, ())

@@ -255,8 +255,40 @@ def test_class_that_is_no_module(run: Run, net: Path) -> None:
 
 
 def test_file_without_a_class(run: Run, net: Path) -> None:
-    """A Python file alone does not say which class to read."""
-    assert_sentence(run("summary", net), f"{net}:ClassName")
+    """A Python file alone is read without being run: its last network, with an input that fits its sizes."""
+    status, text, err = run("summary", net)
+    assert (status, err) == (0, "")
+    assert "Net, input 3x8x8" in text
+
+
+def test_python_that_holds_no_network(run: Run, tmp_path: Path) -> None:
+    """A Python file without a network is named, with what is wrong in it."""
+    path = tmp_path / "plain.py"
+    path.write_text("import os\nx = (\n")
+    assert_sentence(run("summary", path), str(path), "line 2", "not Python")
+    path.write_text("x = 1\n")
+    assert_sentence(run("summary", path), str(path), "no network")
+
+
+def test_notes_of_reading(run: Run, tmp_path: Path) -> None:
+    """What was left out of a text is said on stderr, with its line."""
+    path = tmp_path / "net.py"
+    path.write_text("from own import Own\nmodel = nn.Sequential(nn.Conv2d(3, 4, 3),\n    Own())\n")
+    status, _, err = run("summary", path)
+    assert status == 0
+    assert err.startswith(f"{path}, line 2: Own is not understood")
+
+
+def test_error_explained(run: Run, tmp_path: Path) -> None:
+    """A message of torch is told as the layer, the numbers and the change; another is refused."""
+    path = tmp_path / "net.py"
+    path.write_text("m = nn.Sequential(nn.Conv2d(3, 8, 5), nn.Flatten(), nn.Linear(1050, 10))\n")
+    message = "mat1 and mat2 shapes cannot be multiplied (2x6272 and 1050x10)"
+    status, text, _ = run("error", message, "--of", path, "--input", "3x32x32")
+    assert status == 0
+    assert text.splitlines()[0].startswith("2: 6,272 features reach Linear(in_features=1050, out_features=10)")
+    assert text.splitlines()[1:] == ["What would mend it:", "  in_features = 6272"]
+    assert_sentence(run("error", "KeyError: 3"), "not known here")
 
 
 def test_torch_class_without_input(run: Run, net: Path) -> None:

@@ -1,0 +1,172 @@
+"""What a text of Python stands for while it is walked, and how large it may grow."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cnnshapes.errors import CnnshapesError
+
+LONGEST: Final = 10_000
+"""Items of a list, and of a range."""
+
+SCALARS: Final = (int, float, str, bool, type(None))
+
+PLAIN: Final = (int, float, str, bool, type(None), tuple, list, dict)
+"""Values that are Python's own."""
+
+
+class Skip(Exception):  # noqa: N818  it is caught where it is noted, and reaches nobody
+    """Something that is not understood; the message says what."""
+
+
+class SourceError(CnnshapesError):
+    """Text that is no network.
+
+    Attributes:
+        line: where, counted from 1; 0 for the text as a whole.
+    """
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was left out or read another way, and where.
+
+    Attributes:
+        line: counted from 1.
+        text: the sentence.
+    """
+
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The value of what was not understood."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A name of torch or of another package, `torch.nn.Conv2d`."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class Class:
+    """A class of the text."""
+
+    node: ast.ClassDef
+    bases: tuple[Any, ...]
+    scope: Scope
+
+    def method(self, name: str) -> Function | None:
+        """The method of a name, of this class or one of the text that it comes from."""
+        for part in reversed(self.node.body):
+            if isinstance(part, ast.FunctionDef) and part.name == name:
+                kept = [getattr(mark, "id", "") for mark in part.decorator_list]
+                return Function(part, self.scope, "staticmethod" in kept, self)
+        return self.inherited(name)
+
+    def inherited(self, name: str) -> Function | None:
+        """The method of a name, of the classes of the text that it comes from."""
+        found = (base.method(name) for base in self.bases if isinstance(base, Class))
+        return next((method for method in found if method is not None), None)
+
+    def comes_from(self, path: str) -> bool:
+        """Whether a class of another package is among those it comes from."""
+        return any(
+            base.comes_from(path) if isinstance(base, Class) else getattr(base, "path", "").endswith(path)
+            for base in self.bases
+        )
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object of a class of the text."""
+
+    cls: Class
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Function:
+    """A function or method of the text."""
+
+    node: ast.FunctionDef | ast.Lambda
+    scope: Scope
+    static: bool = False
+    owner: Class | None = None
+
+    @property
+    def lineno(self) -> int:
+        """The line it begins at."""
+        return self.node.lineno
+
+
+@dataclass(eq=False)
+class Super:
+    """What `super()` gives in a method of a class."""
+
+    cls: Class
+    instance: Instance
+
+
+@dataclass(eq=False)
+class Bound:
+    """A function with its first argument, or a method of something of torch by name."""
+
+    function: Any
+    to: Any
+
+
+class Scope(dict[str, Any]):
+    """Names of a block, and the blocks around it."""
+
+    def __init__(self, around: Scope | None = None) -> None:
+        super().__init__()
+        self.around = around
+
+    def find(self, name: str) -> Any:
+        """What a name stands for; raises KeyError."""
+        if name in self:
+            return self[name]
+        if self.around is None:
+            raise KeyError(name)
+        return self.around.find(name)
+
+
+def check_length(count: int) -> None:
+    """Raises Skip for a list or text of more items than any network needs."""
+    if count > LONGEST:
+        raise Skip(f"a list of {count:,} items is longer than any network needs")
+
+
+def check_size(values: list[Any]) -> None:
+    """Raises Skip for values that hold too much, those in lists within lists each time they come up."""
+    left, waiting = LONGEST, values
+    while waiting:
+        value = waiting.pop()
+        left -= 1
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+        if left < 0 or len(waiting) > 2 * LONGEST:
+            raise Skip("the lists given here hold more than any network needs")
+
+
+def is_flat(value: Any) -> bool:
+    """Whether a value holds no lists within lists, so that comparing or printing it costs little."""
+    return not isinstance(value, list | tuple | dict) or all(isinstance(item, SCALARS) for item in value)

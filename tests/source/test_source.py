@@ -1,0 +1,301 @@
+"""PyTorch source as a design: what is understood, what is left out and said so, and that nothing is ever run."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+
+import cnnshapes
+from cnnshapes import Design, presets
+from cnnshapes.formats.code import to_code
+from cnnshapes.source import SourceError, from_code
+from tests.formats.designs import DESIGNS, chains
+from tests.torchvision_models import torchvision_models
+
+TUTORIAL = """
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super(Net, self).__init__()
+        self.conv1 = nn.Conv2d(3, 6, 5)
+        self.pool = nn.MaxPool2d(2, 2)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(16 * 5 * 5, 120)
+        self.fc2 = nn.Linear(120, 84)
+        self.fc3 = nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = self.pool(F.relu(self.conv2(x)))
+        x = x.view(-1, 16 * 5 * 5)
+        x = F.relu(self.fc1(x))
+        x = F.relu(self.fc2(x))
+        return self.fc3(x)
+
+net = Net()
+criterion = nn.CrossEntropyLoss()
+optimizer = optim.SGD(net.parameters(), lr=0.001, momentum=0.9)
+for epoch in range(2):
+    for i, data in enumerate(trainloader, 0):
+        loss = criterion(net(data[0]), data[1])
+print("done")
+"""
+
+
+def kinds(text: str) -> list[str]:
+    """The layers that a text is read as."""
+    return [node.layer.kind for node in from_code(text).design]
+
+
+def test_the_tutorials_network() -> None:
+    """The tutorial's class with its training loop below: the network alone, its input found, sizes left to follow."""
+    reading = from_code(TUTORIAL)
+    assert reading.notes == ()
+    assert reading.error is None
+    assert reading.design.input_shape == (3, 32, 32)
+    assert cnnshapes.summary(reading.design).total_params == 62_006
+    assert [node.name for node in reading.design][:6] == ["conv1", "relu1", "pool", "conv2", "relu2", "pool_2"]
+    assert reading.lines["fc3"] == 21
+    assert "in_features" not in reading.design["fc1"].layer.given()
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_presets_come_back(name: str) -> None:
+    """The printed source of every preset reads as a design that prints the very same source."""
+    source = to_code(presets.preset(name))
+    reading = from_code(source)
+    assert reading.notes == ()
+    assert to_code(reading.design) == source
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_branches_come_back(design: Callable[[], Design]) -> None:
+    """Sums of three, gates, concatenations and weights of their own come back from their source."""
+    source = to_code(design())
+    assert to_code(from_code(source).design) == source
+
+
+@given(chains())
+def test_chains_come_back(design: Design) -> None:
+    """Any plain stack comes back from its source, node for node, its input shape included."""
+    source = to_code(design)
+    reading = from_code(source)
+    assert reading.notes == ()
+    assert to_code(reading.design) == source
+    assert reading.design.input_shape == design.input_shape
+    assert [node.layer.kind for node in reading.design] == [node.layer.kind for node in design]
+
+
+TORCHVISION = {
+    "alexnet": ("AlexNet()", "alexnet", {}),
+    "densenet": ("DenseNet(32, (6, 12, 24, 16), 64)", "densenet121", {}),
+    "googlenet": ("GoogLeNet(aux_logits=False, init_weights=False)", "googlenet", {"aux_logits": False}),
+    "mnasnet": ("MNASNet(1.0)", "mnasnet1_0", {}),
+    "resnet": ("ResNet(Bottleneck, [3, 4, 6, 3])", "resnet50", {}),
+    "shufflenetv2": ("ShuffleNetV2([4, 8, 4], [24, 116, 232, 464, 1024])", "shufflenet_v2_x1_0", {}),
+    "squeezenet": ("SqueezeNet('1_0')", "squeezenet1_0", {}),
+    "vgg": ("VGG(make_layers(cfgs['D']))", "vgg16", {}),
+}
+
+
+@pytest.mark.parametrize("module", TORCHVISION)
+def test_torchvision_source(module: str) -> None:
+    """Whole files of torchvision, read without running them, give what torch's own model is read as."""
+    call, function, options = TORCHVISION[module]
+    models = torchvision_models()
+    text = inspect.getsource(importlib.import_module(f"torchvision.models.{module}"))
+    reading = from_code(f"{text}\nmodel = {call}\n", (3, 224, 224))
+    if module == "googlenet":
+        options = {**options, "init_weights": False}
+    with torch.device("meta"):
+        model = getattr(models, function)(**options)
+    wanted, found = cnnshapes.summary(model.eval(), (3, 224, 224)), cnnshapes.summary(reading.design)
+    assert reading.notes == ()
+    assert (found.total_params, found.total_macs) == (wanted.reached_params, wanted.total_macs)
+    assert [row.output_shape for row in found] == [row.output_shape for row in wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(True), nn.MaxPool2d(2, 2, 0, 1, False, True))",
+         ["Conv2d", "ReLU", "MaxPool2d"]),
+        ("from collections import OrderedDict\nm = nn.Sequential(OrderedDict([('a', nn.Conv2d(3, 4, 3)), "
+         "('b', nn.ReLU())]))", ["Conv2d", "ReLU"]),
+        ("layers = []\nc = 3\nfor v in [8, 'M', 16]:\n    if v == 'M':\n        layers.append(nn.MaxPool2d(2))\n"
+         "    else:\n        layers += [nn.Conv2d(c, v, 3)]\n        c = v\nm = nn.Sequential(*layers)",
+         ["Conv2d", "MaxPool2d", "Conv2d"]),
+        ("m = nn.Sequential(*[nn.Linear(n, n + 1) for n in range(4, 7)])", ["Linear"] * 3),
+        ("m = nn.Sequential(nn.LazyConv2d(8, 3), nn.Flatten(), nn.LazyLinear(10))", ["Conv2d", "Flatten", "Linear"]),
+        ("class Block(nn.Sequential):\n    def __init__(self, c):\n"
+         "        super().__init__(nn.Conv2d(c, c, 3), nn.ReLU())\nm = nn.Sequential(Block(3), Block(3))",
+         ["Conv2d", "ReLU"] * 2),
+    ],
+)  # fmt: skip
+def test_ways_to_write_a_stack(text: str, expected: list[str]) -> None:
+    """Stacks by position, by name, in loops and comprehensions, of lazy modules and of classes of one's own."""
+    assert kinds(text) == expected
+
+
+FORWARD = """
+class Net(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.a = nn.Conv2d(3, width, 3, padding=1)
+        self.bs = nn.ModuleList([nn.Conv2d(width, width, 3, padding=1) for _ in range(2)])
+        self.gain = nn.Parameter(torch.ones(width, 1, 1))
+        self.head = nn.Linear(width, 10)
+
+    def branch(self, x):
+        for b in self.bs:
+            x = torch.relu(b(x))
+        return x
+
+    def forward(self, x):
+        y = self.a(x)
+        z = self.branch(y) * self.gain
+        x = F.relu(y + z, inplace=True)
+        x = torch.cat([x, y], 1)[:, :8] if False else x + y + z
+        x = F.dropout(x, 0.5, training=self.training)
+        b, c, h, w = x.size()
+        x = F.avg_pool2d(x, (h, w)).view(b, c)
+        return self.head(x) / 2
+"""
+
+
+def test_a_forward_of_functions() -> None:
+    """Methods, lists of modules, weights of one's own, sums of several, sizes taken apart: each call is a node."""
+    reading = from_code(FORWARD)
+    assert [str(note) for note in reading.notes] == []
+    assert [node.layer.kind for node in reading.design] == [
+        "Conv2d", "Conv2d", "ReLU", "Conv2d", "ReLU", "Scale", "Add", "ReLU", "Add", "Dropout", "AvgPool2d", "Flatten",
+        "Linear",
+    ]  # fmt: skip
+    assert reading.design["bs.1"].inputs == ("relu1",)
+    assert len(reading.design["add2"].inputs) == 3
+    namespace: dict[str, object] = {"nn": torch.nn, "torch": torch, "F": torch.nn.functional}
+    exec(FORWARD, namespace)  # noqa: S102  the test's own text, which torch itself should read alike
+    model: torch.nn.Module = namespace["Net"]()  # type: ignore[operator]
+    wanted = cnnshapes.summary(model.eval(), (3, 32, 32))
+    found = cnnshapes.summary(reading.design)
+    assert (found.total_params, found.total_macs, found.output_shape) == (
+        wanted.total_params,
+        wanted.total_macs,
+        wanted.output_shape,
+    )
+
+
+def test_a_wrong_size_points_at_the_line() -> None:
+    """An impossible layer stays as it is written, and the error names its line and what mends it."""
+    reading = from_code(TUTORIAL.replace("nn.Linear(16 * 5 * 5, 120)", "nn.Linear(500, 120)"), (3, 32, 32))
+    assert str(reading.error) == (
+        "fc1 (Linear): in_features is 500 but 400 features reach it. Use in_features = 400. (line 19)"
+    )
+    assert reading.design["fc1"].layer.given()["in_features"] == 500
+    assert [node.name for node in reading.design][-1] == "fc3"
+
+
+def test_a_view_that_mixes_examples_is_said() -> None:
+    """`view(-1, 1050)` of another size is read as a Flatten, and its line named."""
+    reading = from_code(TUTORIAL.replace("view(-1, 16 * 5 * 5)", "view(-1, 1050)"), (3, 32, 32))
+    (note,) = reading.notes
+    assert str(note) == (
+        "line 18: view(-1, 1050) does not keep the examples apart: each has 16x5x5 = 400 numbers; read as a Flatten"
+    )
+
+
+def test_what_is_not_understood_is_named() -> None:
+    """A class of another package and a function without a layer are named with their lines, and left out."""
+    text = (
+        "from timm.layers import DropPath\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.a = nn.Sequential(nn.Conv2d(3, 4, 3), DropPath(0.1), nn.ReLU())\n"
+        "    def forward(self, x):\n"
+        "        x = self.a(x)\n"
+        "        x = torch.einsum('bchw->bcwh', x)\n"
+        "        return x\n"
+    )
+    reading = from_code(text)
+    assert [node.layer.kind for node in reading.design] == ["Conv2d", "ReLU"]
+    assert [(note.line, note.text.split(" is not")[0]) for note in reading.notes] == [(5, "DropPath"), (8, "`einsum`")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "there is no network in the text: no nn.Sequential, and no class with a forward"),
+        ("class A(nn.Module:\n  pass", "line 1: this is not Python: invalid syntax"),
+        ("m = keras.Sequential([Dense(3)])", "this looks like Keras; only PyTorch is read"),
+        ("class N(nn.Module):\n  def forward(self, x, y):\n    return x + y",
+         "line 2: N.forward reads 2 inputs (x, y); a design has one"),
+        ("class N(nn.Module):\n  def __init__(self, n):\n    self.c = nn.Conv2d(3, n, 5)\n  def forward(self, x):\n"
+         "    return self.c(x)", "line 1: N needs n; write `model = N(n=…)` below it"),
+        ("class N(nn.Module):\n  def __init__(self):\n    self.c = nn.Conv2d(3, width, 5)\n  def forward(self, x):\n"
+         "    return self.c(x)",
+         "line 1: its forward gives back no tensor that could be followed (line 3: the out_channels of this Conv2d is "
+         "not known; left out)"),
+    ],
+)  # fmt: skip
+def test_texts_without_a_network(text: str, sentence: str) -> None:
+    """Each is refused in one sentence that says where and why."""
+    with pytest.raises(SourceError) as refused:
+        from_code(text)
+    assert str(refused.value) == sentence
+
+
+HOSTILE = {
+    "power": "n = 9 ** 9 ** 9",
+    "shift": "n = 1 << 10 ** 12",
+    "range": "for i in range(10 ** 12):\n    pass",
+    "loops": "for i in range(9999):\n    for j in range(9999):\n        k = i * j",
+    "while": "while True:\n    pass",
+    "recursion": "def f(x):\n    return [f(x), f(x)]\na = f(1)",
+    "text": "a = 'a' * 10 ** 9\nb = [0] * 10 ** 12",
+    "doubling": "a = [0]\nb = 'ab'\nfor i in range(60):\n    a = a + a\n    b = b + b",
+    "doubling in place": "a = [0]\nfor i in range(60):\n    a += a\n    a.extend(a)",
+    "nesting": "a = [0]\nb = [0]\nfor i in range(60):\n    a = [a, a]\n    b = [b, b]\nc = a == b\nd = f'{a}'\n"
+    "e = str(a)\nf = {(a, 1): 2}\ng = a.index(b)\nh = sorted([a, b])\nm = nn.Conv2d(3, a, 3)",
+    "itself": "a = [0]\na.append(a)\nb = nn.Sequential(*a)\nc = a == a\nd = sum(a)",
+    "format": "a = '%99999999999d' % 3\nb = f'{3:>999999999}'",
+    "brackets": "a = " + "(" * 5000 + ")" * 5000,
+    "signs": "a = " + "-" * 100_000 + "1",
+    "sum": "a = " + "1+" * 50_000 + "1",
+    "nested calls": "a = " + "nn.Sequential(" * 150 + "nn.ReLU()" + ")" * 150,
+}
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_hostile_texts_cost_little(attack: str) -> None:
+    """Texts made to fill the memory or to run for ever are left, or refused in a sentence."""
+    said, read = "", ["ReLU"]
+    try:
+        read = kinds(HOSTILE[attack] + "\nmodel = nn.Sequential(nn.ReLU())\n")
+    except SourceError as error:
+        said = str(error)
+    assert read == ["ReLU"]
+    assert len(said.splitlines()) <= 1
+    assert len(said) < 300
+
+
+def test_nothing_is_executed(tmp_path: Path) -> None:
+    """A text that would write a file, in every place code can stand in, writes none."""
+    trace = tmp_path / "trace"
+    act = f"__import__('pathlib').Path({str(trace)!r}).touch()"
+    text = (
+        f"import os\n{act}\n@{act}\nclass Net(nn.Module):\n    {act}\n    def __init__(self, a={act}):\n"
+        f"        super().__init__()\n        {act}\n        self.c = nn.Conv2d(3, 4, 3)\n        eval({act!r})\n"
+        f"    def forward(self, x):\n        {act}\n        ().__class__.__bases__[0].__subclasses__()\n"
+        f"        return self.c(x)\nos.system('touch {trace}')\nmodel = Net()\n"
+    )
+    assert kinds(text) == ["Conv2d"]
+    assert not trace.exists()

@@ -1,0 +1,174 @@
+"""What torch's error messages mean: each is made by torch itself, here and now, and explained from its text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cnnshapes import Design, presets
+from cnnshapes.layers import Conv2d, Flatten, Linear, MaxPool2d
+from cnnshapes.report import report_of
+from cnnshapes.source import from_code
+from cnnshapes.torch_errors import explained
+
+
+def zeros(*sizes: int) -> Tensor:
+    """An input of these sizes, batch included."""
+    return torch.zeros(sizes)
+
+
+MADE: dict[str, tuple[Callable[[], object], str]] = {
+    "linear": (
+        lambda: nn.Linear(1050, 10)(zeros(2, 1568)),
+        "1,568 features reach Linear(in_features=1050, out_features=10), which takes 1,050. Set in_features to 1568.",
+    ),
+    "channels": (
+        lambda: nn.Conv2d(3, 64, 3)(zeros(2, 16, 28, 28)),
+        "a convolution with in_channels=3 and out_channels=64 is given 16 channels. Set its in_channels to 16, or the "
+        "out_channels before it to 3.",
+    ),
+    "grey": (
+        lambda: nn.Conv2d(3, 64, 3)(zeros(2, 1, 28, 28)),
+        "a convolution with in_channels=3 and out_channels=64 is given 1 channels. The picture is grey: set "
+        "in_channels "
+        "to 1, or repeat its one channel three times.",
+    ),
+    "channels last": (
+        lambda: nn.Conv2d(3, 64, 3)(zeros(2, 28, 28, 3)),
+        "a convolution with in_channels=3 and out_channels=64 is given 28 channels, because the channels of 2x28x28x3 "
+        "come last. Bring them forward: x.permute(0, 3, 1, 2).",
+    ),
+    "kernel": (
+        lambda: nn.Conv2d(3, 8, 5)(zeros(2, 3, 2, 2)),
+        "a 5x5 kernel does not fit the 2x2 map, its padding included. Add padding of 2 or more, use a smaller "
+        "kernel, or "
+        "pool less before it.",
+    ),
+    "pooling": (
+        lambda: nn.MaxPool2d(2)(zeros(2, 16, 1, 1)),
+        "a pooling is given 16x1x1, which is smaller than its kernel, so nothing would be left. Leave this "
+        "pooling out, "
+        "start from a larger picture, or add padding before it.",
+    ),
+    "batch norm": (
+        lambda: nn.BatchNorm2d(32)(zeros(2, 64, 4, 4)),
+        "64 channels reach a BatchNorm with num_features=32. Set its num_features to 64, the out_channels of the "
+        "convolution before it.",
+    ),
+    "sum": (
+        lambda: zeros(2, 64, 8, 8) + zeros(2, 128, 8, 8),
+        "a sum or product of two tensors whose channels differ, 64 and 128. Give both branches one width: a 1×1 "
+        "convolution on the shortcut turns 64 channels into 128.",
+    ),
+    "sum of sizes": (
+        lambda: zeros(2, 64, 8, 8) + zeros(2, 64, 4, 8),
+        "a sum or product of two tensors whose heights differ, 8 and 4. Give both branches one size: the same "
+        "strides on "
+        "both, and padding that keeps the size (1 for a 3×3).",
+    ),
+    "concatenation": (
+        lambda: torch.cat([zeros(2, 64, 28, 28), zeros(2, 64, 14, 28)], 1),
+        "a concatenation along dimension 1 of maps whose other sizes differ, 28 and 14, in tensor 1 counted "
+        "from 0. Give "
+        "all branches the same height and width: padding 1 for a 3×3, 2 for a 5×5, and the same strides.",
+    ),
+    "view": (
+        lambda: zeros(2, 16, 6, 6).view(-1, 400),
+        "1,152 numbers cannot be arranged as (-1, 400), because 400 does not divide them evenly. Write x.flatten(1) "
+        "instead, and let in_features of the next Linear be what comes out.",
+    ),
+    "strides": (
+        lambda: zeros(2, 3, 4, 4).permute(0, 2, 3, 1).view(2, -1),
+        "the numbers no longer lie in order, after a permute or transpose, and a view does not move them. Write "
+        ".reshape(…) in place of .view(…), or .contiguous() before it.",
+    ),
+    "rank": (
+        lambda: nn.Conv2d(3, 8, 3)(zeros(28, 28)),
+        "conv2d is given 2 dimensions, 28x28; it takes 4: (batch, channels, height, width). Add the missing dimension: "
+        "x.unsqueeze(0) for a batch of one, x.unsqueeze(1) for one channel.",
+    ),
+    "one value": (
+        lambda: nn.BatchNorm1d(8)(zeros(1, 8)),
+        "BatchNorm is given one number per channel, 1x8, and has nothing to average. Train with batches of several "
+        "examples (drop_last=True in the DataLoader), or call model.eval() to use it.",
+    ),
+    "labels": (
+        lambda: nn.functional.cross_entropy(zeros(16, 10), torch.zeros(4, dtype=torch.long)),
+        "the network gives 16 predictions for 4 labels, 4 times as many: a view mixed the examples of the "
+        "batch. Flatten "
+        "with x.flatten(1), which keeps the batch apart, and set in_features to what comes out.",
+    ),
+    "classes": (
+        lambda: nn.functional.cross_entropy(zeros(2, 10), torch.tensor([1, 10])),
+        "a label is 10, so there are at least 11 classes. Set out_features of the last Linear to 11 or more, or count "
+        "the labels from 0.",
+    ),
+    "groups": (
+        lambda: nn.Conv2d(6, 8, 3, groups=4),
+        "in_channels is no multiple of groups, so the groups cannot share the channels out evenly. Choose groups that "
+        "divide in_channels, such as 1, 2, or all of them for a depthwise convolution.",
+    ),
+    "types": (
+        lambda: nn.Conv2d(3, 8, 3)(torch.zeros((2, 3, 8, 8), dtype=torch.uint8)),
+        "the input and the weights have different types of numbers, unsigned char and float. Convert the input: "
+        "x.float(), "
+        "and pictures to 0 … 1 by / 255.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_messages(name: str) -> None:
+    """Torch's own words, raised here, are told as cause and change with their numbers."""
+    raising, meaning = MADE[name]
+    with pytest.raises((RuntimeError, ValueError, IndexError)) as raised:
+        raising()
+    found = explained(f"Traceback (most recent call last):\n  …\n{type(raised.value).__name__}: {raised.value}")
+    assert found is not None
+    assert str(found) == meaning
+
+
+def test_the_notes_message_finds_its_layer() -> None:
+    """The message of a design that fails names the layer and offers the number that mends the whole network."""
+    reading = from_code(
+        "m = nn.Sequential(nn.Conv2d(3, 32, 5), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(1050, 10))", (3, 32, 32)
+    )
+    found = explained("mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)", reading.design)
+    assert found is not None
+    assert found.node == "3"
+    assert [repair.text for repair in found.repairs] == ["in_features = 1568"]
+    report_of(reading.design.with_edits(found.repairs[0].edits))
+
+
+def test_a_map_that_was_never_flattened() -> None:
+    """Where a Linear is fed a map, the message's numbers are told from those of a flat one."""
+    design = Design.chain((3, 32, 32), Conv2d(out_channels=8, kernel_size=3), Linear(in_features=7200, out_features=10))
+    found = explained("mat1 and mat2 shapes cannot be multiplied (480x30 and 7200x10)", design)
+    assert found is not None
+    assert found.node == "fc1"
+    assert str(found).endswith("Put a Flatten before it and set in_features to 7200.")
+
+
+def test_a_design_without_the_error_names_the_likeliest_layer() -> None:
+    """A design that computes still tells which of its layers has the message's sizes."""
+    design = Design.chain((3, 32, 32), Conv2d(out_channels=8, kernel_size=5), MaxPool2d(2), Flatten(),
+                          ("fc", Linear(out_features=10)))  # fmt: skip
+    found = explained("mat1 and mat2 shapes cannot be multiplied (4x1800 and 1568x10)", design)
+    assert found is not None
+    assert found.node == "fc"
+
+
+def test_labels_of_a_preset() -> None:
+    """A label out of bounds names the last Linear, and offers the classes it needs."""
+    found = explained("IndexError: Target 10 is out of bounds.", presets.preset("lenet5"))
+    assert found is not None
+    assert (found.node, [repair.text for repair in found.repairs]) == ("fc3", ["out_features = 11"])
+
+
+def test_other_messages_are_left() -> None:
+    """What has nothing to do with shapes is not explained."""
+    assert explained("KeyError: 'a'") is None
+    assert explained("") is None
