@@ -276,7 +276,7 @@ def test_notes_of_reading(run: Run, tmp_path: Path) -> None:
     path.write_text("from own import Own\nmodel = nn.Sequential(nn.Conv2d(3, 4, 3),\n    Own())\n")
     status, _, err = run("summary", path)
     assert status == 0
-    assert err.startswith(f"{path}, line 2: Own is not understood")
+    assert err.startswith(f"{path}, line 3: Own is not understood")
 
 
 def test_error_explained(run: Run, tmp_path: Path) -> None:
