@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnnshapes.design import Builder, Design
-from cnnshapes.layers import Add, BatchNorm2d, Conv2d, ReLU
+from cnnshapes.layers import Add, BatchNorm2d, Concat, Conv2d, Flatten, GlobalAvgPool2d, Linear, ReLU
 from cnnshapes.presets.base import entered
 
 CHANNELS: Final = 128
@@ -49,6 +49,46 @@ def plain_block() -> Design:
 def residual_block() -> Design:
     """The convolutions learn only the difference to the input, f(x) of f(x) + x."""
     return _block("residual_block", shortcut=True)
+
+
+@entered("Comparisons", "two convolutions that each read all maps before them, as in DenseNet; compare residual_block")
+def dense_block() -> Design:
+    """Where a residual block adds, a dense one concatenates: 32 new channels each time, and the old ones stay."""
+    network = Builder("dense_block", (64, 56, 56))
+    maps = [network.last]
+    for _ in range(2):
+        if len(maps) > 1:
+            network.add(Concat(), *maps)
+        network.add(BatchNorm2d())
+        network.add(ReLU())
+        maps.append(network.add(_same(32, 3)))
+    network.add(Concat(), *maps)
+    return network.design()
+
+
+@entered("Comparisons", "a classifier on the flattened map: 512·7·7 = 25,088 features; compare global_pooling_head")
+def flatten_head() -> Design:
+    """The first linear layer of VGG-16 alone has 102,760,448 weights; this one goes to ten classes at once."""
+    return Design.chain((512, 7, 7), Flatten(), Linear(out_features=10), name="flatten_head")
+
+
+@entered("Comparisons", "a classifier on the mean of each channel: 512 features, whatever the picture's size")
+def global_pooling_head() -> Design:
+    """What GoogLeNet and ResNet end in."""
+    return Design.chain((512, 7, 7), GlobalAvgPool2d(), Linear(out_features=10), name="global_pooling_head")
+
+
+PAIRS: Final = (
+    ("vgg_3x3_twice", "vgg_5x5_once"),
+    ("inception_without_1x1", "inception_with_1x1"),
+    ("plain_block", "residual_block"),
+    ("residual_block", "dense_block"),
+    ("flatten_head", "global_pooling_head"),
+    ("alexnet_one_tower", "alexnet_two_gpu"),
+    ("googlenet", "alexnet"),
+    ("googlenet", "vgg16"),
+)
+"""What the notes hold side by side."""
 
 
 def _same(out_channels: int, kernel_size: int) -> Conv2d:
