@@ -1,4 +1,4 @@
-"""The app: theme, navigation, and one file per page beside this one. Start it from the root by `make app`."""
+"""The app: language, navigation, and a folder per page beside this file. Start it from the root by `make app`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,27 @@ from pathlib import Path
 import streamlit as st
 
 ROOT = Path(__file__).parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))  # Streamlit puts this file's folder there, not the root
+# Streamlit puts this file's folder there; the root belongs there instead, or `app.code` would hide Python's `code`
+sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
-from app import design, train  # noqa: E402  after the path is set
+from app import code, compare, design, learn, solve, train  # noqa: E402  after the path is set
+from app.language import choose_language, t  # noqa: E402
+from app.state import keep_link  # noqa: E402
 
 st.set_page_config(page_title="cnnshapes", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
-st.navigation(
+chosen = st.navigation(
     [
-        st.Page(design.page, title="Design", url_path="design", default=True),
-        st.Page(train.page, title="Train", url_path="train"),
+        st.Page(design.draw, title=t("Design"), url_path="design", default=True),
+        st.Page(solve.draw, title=t("Solve"), url_path="solve"),
+        st.Page(compare.draw, title=t("Compare"), url_path="compare"),
+        st.Page(learn.draw, title=t("Learn"), url_path="learn"),
+        st.Page(code.draw, title=t("Code"), url_path="code"),
+        st.Page(train.draw, title=t("Train"), url_path="train"),
     ],
     position="top",
-).run()
+)
+with st.container(key="language"):  # placed beside the navigation by the theme's few lines of style
+    choose_language()
+st.html(ROOT / "app" / "style.css")
+keep_link()
+chosen.run()

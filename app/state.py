@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app.actions import Action, apply, described
+from app.language import sentence, t
 from cnnshapes import CnnshapesError, Design, presets
 from cnnshapes.formats.link import PARAMETER, from_link, to_link
 
@@ -50,7 +51,8 @@ def _opened() -> State:
         try:
             return State(from_link(text))
         except CnnshapesError as error:
-            return State(presets.preset(DEFAULT), message=f"{error}. LeNet-5 is shown instead.")
+            said = t("{error}. LeNet-5 is shown instead.", error=sentence(str(error)))
+            return State(presets.preset(DEFAULT), message=said)
     return State(presets.preset(DEFAULT))
 
 
@@ -62,7 +64,7 @@ def do(*actions: Action, from_grid: bool = False) -> None:
         for action in actions:
             changed = apply(changed, action)
     except CnnshapesError as error:
-        now.message = str(error)
+        now.message = sentence(str(error))
         now.grid += 1  # the grid forgets what was typed
         return
     show(changed, described(actions), from_grid=from_grid)
@@ -104,7 +106,18 @@ def _set(design: Design, *, from_grid: bool = False) -> None:
         now.grid += 1
     if now.selected not in {node.name for node in design}:
         now.selected = ""
+    keep_link()
+
+
+def keep_link() -> None:
+    """Keep the design in the address, which Streamlit empties on the way from page to page."""
+    now = state()
+    if not (now.undone or now.redone or PARAMETER in st.query_params):
+        return  # a visitor who has done nothing keeps the plain address
     try:
-        st.query_params[PARAMETER] = to_link(design)
+        link = to_link(now.design)
     except CnnshapesError as error:
-        now.message = str(error)
+        now.message = sentence(str(error))
+        return
+    if st.query_params.get(PARAMETER) != link:
+        st.query_params[PARAMETER] = link

@@ -19,7 +19,7 @@ from app.actions import (
     described,
     made,
 )
-from app.grid import changes, computed_cells, edited_cells
+from app.design.grid import changes, computed_cells, edited_cells
 from app.values import read, read_shape, shown
 from cnnshapes import CnnshapesError, Design, InputError, ShapeError, presets, summary
 from cnnshapes.errors import Edit

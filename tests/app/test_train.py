@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, Page, expect
 
-from app import train
+from app.train import page as train
 from tests.app.browser import BROWSER
 
 

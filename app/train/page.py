@@ -36,7 +36,7 @@ EVERY: Final = 1.0
 """Seconds between looks at a run that goes on."""
 
 
-def page() -> None:
+def draw() -> None:
     """Draw the page."""
     left, right = st.columns([1, 2.4], gap="large")
     with left:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from app.actions import Mend, SetInput
 from app.checker import Answer, Checker
-from app.grid import show_grid
-from app.inspector import show_inspector
+from app.design.grid import show_grid
+from app.design.inspector import show_inspector
 from app.state import do, redo, show, state, undo
 from cnnshapes import Report, ShapeError, presets
 from cnnshapes.layers.base import written
@@ -26,7 +26,7 @@ def checker() -> Checker:
     return Checker()
 
 
-def page() -> None:
+def draw() -> None:
     """Draw the page."""
     now = state()
     report, error = computed()

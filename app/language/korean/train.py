@@ -1,0 +1,7 @@
+"""The words of `app.train`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, str]] = {}

@@ -1,0 +1,5 @@
+"""To be drawn."""
+
+
+def draw() -> None:
+    """Draw the page."""
