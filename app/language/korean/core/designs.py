@@ -1,0 +1,100 @@
+"""Designs, links, repairs, and the questions of Solve and Learn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    # designs
+    '"{}" is no name for a node; use letters, digits, _ and dots, not "input"': (
+        '"{0}"은(는) 노드 이름이 될 수 없습니다. 글자, 숫자, _, 점을 쓰고 "input"은 피하세요'
+    ),
+    'two nodes are called "{}"; each needs a name of its own': '"{0}" 이름의 노드가 둘입니다. 이름은 서로 달라야 합니다',
+    '{} reads nothing; it must read "input" or an earlier node': (
+        '{0}이(가) 읽는 것이 없습니다. "input"이나 앞의 노드를 읽어야 합니다'
+    ),
+    '{} reads "{}", which does not come before it; it can read {}': (
+        '{0}이(가) 읽는 "{1}"은(는) 그 앞에 없습니다. 읽을 수 있는 것: {2}'
+    ),
+    'there is no node "{}"; there are {}': '"{0}" 노드가 없습니다. 있는 노드: {1}',
+    'this is no design: it should be an object with "cnnshapes": 1': '설계가 아닙니다. "cnnshapes": 1이 있는 객체여야 합니다',
+    'a design needs "nodes", a list': '설계에는 목록 "nodes"가 필요합니다',
+    '{} should be an object with a "name"': '{0}은(는) "name"이 있는 객체여야 합니다',
+    "node {}": "{0}번째 노드",
+    'node "{}"': '노드 "{0}"',
+    '{}: "arguments" should be an object': '{0}: "arguments"는 객체여야 합니다',
+    '{}: "inputs" should be a list of names': '{0}: "inputs"는 이름 목록이어야 합니다',
+    "{}: {} has no argument {}; it has {}": "{0}: {1}에는 인자 {2}이(가) 없습니다. 있는 인자: {3}",
+    'the "name" of a design should be text': '설계의 "name"은 글이어야 합니다',
+    "this is not JSON: {}": "JSON이 아닙니다: {0}",
+    'there is no layer "{}"': '"{0}" 층은 없습니다',
+    "there is {}": "있는 것: {0}",
+    "an input dimension of {} is too large; it should be below {}": "입력 차원 {0}이(가) 너무 큽니다. {1}보다 작아야 합니다",
+    "{} is no shape of one example; it should be one to four positive whole numbers without the batch, "
+    "such as (3, 32, 32) for channels, height and width": (
+        "{0}은(는) 예 하나의 모양이 아닙니다. 배치를 뺀 양의 정수 1–4개여야 합니다. 예: (3, 32, 32) (채널, 높이, 너비)"
+    ),
+    '{} has no "{}"; it has {}': '{0}에는 "{1}"이(가) 없습니다. 있는 것: {2}',
+    "a design": "설계",
+    "depth is {}; it should be 1 or more": "depth = {0}입니다. 1 이상이어야 합니다",
+    # what is typed on the page
+    '"{}" is not {}': '"{0}": {1}이(가) 아닙니다',
+    "it cannot be empty; it should be {}": "비워 둘 수 없습니다. {0}이(가) 와야 합니다",
+    '"{}" is no shape; it should be like 3x32x32: channels, height, width': (
+        '"{0}"은(는) 모양이 아닙니다. 3x32x32처럼 채널, 높이, 너비를 적으세요'
+    ),
+    # links
+    "a link of {} characters is too long for a browser; save the design as JSON": (
+        "{0}자 링크는 브라우저에 너무 깁니다. 설계를 JSON으로 저장하세요"
+    ),
+    "the link is {} characters long; a design's has at most {}": "링크가 {0}자입니다. 설계 링크는 최대 {1}자입니다",
+    "the link unpacks to more than a design can be, or was cut short": "링크를 풀면 설계보다 크거나, 링크가 잘렸습니다",
+    "it was cut short or altered": "잘렸거나 바뀌었습니다",
+    "the link holds no design: {}": "링크에 설계가 없습니다: {0}",
+    # repairs
+    "Use {}": "해결: {0}",
+    "{} or {}": "{0} 또는 {1}",
+    "{} with {}": "{0}, 함께 {1}",
+    "{} and {}": "{0}, {1}",
+    "{} at {}": "{1}의 {0}",
+    # windows and widths
+    "both sizes should be 1 or more": "두 크기 모두 1 이상이어야 합니다",
+    "size, kernel_size, stride and dilation should be 1 or more": "크기, kernel_size, stride, dilation은 1 이상이어야 합니다",
+    "{} at the near end and {} at the far one, which no padding of both ends alike gives": (
+        "앞쪽에 {0}, 뒤쪽에 {1}이(가) 필요하며, 양쪽이 같은 패딩으로는 되지 않습니다"
+    ),
+    'it takes {}; padding="same" does': '{0}. padding="same"이면 됩니다',
+    'it takes {}; torch has padding="same" at stride 1 only, so put a ZeroPad before it': (
+        '{0}. torch의 padding="same"은 스트라이드 1에서만 되므로 앞에 ZeroPad를 두세요'
+    ),
+    'there is no budget of "{}"; there is one of {}': '"{0}" 예산은 없습니다. 있는 예산: {1}',
+    "{} has no width to change: its only one is the number of classes": (
+        "{0}에는 바꿀 너비가 없습니다. 하나뿐인 너비가 클래스 수입니다"
+    ),
+    "even the narrowest takes {}, more than {}; leave layers out or pool earlier": (
+        "가장 좁게 해도 {0}이라 {1}보다 큽니다. 층을 빼거나 더 일찍 풀링하세요"
+    ),
+    "the widths of {} cannot be multiplied together: {}": "{0}의 너비를 함께 늘릴 수 없습니다: {1}",
+    # by hand
+    "the filter has {} channels and the image {}; both need as many": (
+        "필터의 채널은 {0}개, 이미지의 채널은 {1}개입니다. 둘이 같아야 합니다"
+    ),
+    'there is no pooling "{}"; there is {}': '"{0}" 풀링은 없습니다. 있는 풀링: {1}',
+    "stride and dilation should be 1 or more, and padding 0 or more": (
+        "스트라이드와 dilation은 1 이상, 패딩은 0 이상이어야 합니다"
+    ),
+    "a window of {} does not fit the {} input; use padding or a smaller filter": (
+        "{0} 창이 {1} 입력에 들어가지 않습니다. 패딩을 주거나 필터를 줄이세요"
+    ),
+    "the rows and channels of the {} should all have one length, and none be empty": (
+        "{0}의 행과 채널은 길이가 모두 같고 비어 있지 않아야 합니다"
+    ),
+    "image": "이미지",
+    "filter": "필터",
+    # memory
+    "margin is {}; it should be a share from 0 to below 1, such as {}": (
+        "margin = {0}입니다. 0 이상 1 미만의 비율이어야 합니다. 예: {1}"
+    ),
+    'there is no optimizer "{}" here; there is {}': '"{0}" 옵티마이저는 없습니다. 있는 것: {1}',
+    'there is no preset "{}"': '"{0}" 프리셋은 없습니다',
+}
