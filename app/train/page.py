@@ -14,6 +14,7 @@ import streamlit as st
 from app.state import state
 from cnnshapes import CnnshapesError
 from cnnshapes.memory import in_units
+from cnnshapes.report import report_of
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Job, Limits
 from cnnshapes.training.recipe import RECIPES, recipe
@@ -130,6 +131,9 @@ def _run(job: Job) -> None:
         _progress(job)
 
     watched()
+    refused = st.session_state.pop("refused", "")
+    if refused:
+        st.error(refused, icon=":material/error:")
     if not live and job.result is not None:
         _results(job)
 
@@ -159,14 +163,28 @@ def _progress(job: Job) -> None:
             in_units(memory) if memory else predicted,
             help=f"measured; {predicted} were predicted" if memory else "predicted from the design",
         )
-        left = f", about {moments[-1]['left']:.0f} s left" if moments and status == "running" else ""
-        st.caption(f"{start['parameters']:,} parameters on {start['device']}, {start['mode']}{left}")
+        if moments and status == "running":
+            _bar(moments[-1])
+        st.caption(f"{start['parameters']:,} parameters on {start['device']}, {start['mode']}")
+    skipped = next((line for line in reversed(lines) if line.get("kind") == "skipped"), None)
+    if skipped is not None:
+        with st.expander(f"{skipped['count']:,} files were no pictures and were left out"):
+            st.text("\n".join(skipped["files"]))
     if epochs:
         st.plotly_chart(_curves({job.name: lines}, "accuracy"), width="stretch", key=f"accuracy-{job.name}")
         with st.expander("Loss and learning rate"):
             st.plotly_chart(_curves({job.name: lines}, "loss"), width="stretch", key=f"loss-{job.name}")
             st.line_chart(pd.DataFrame({"learning rate": {line["epoch"]: line["lr"] for line in epochs}}), height=160,
                           alt="The learning rate after each epoch")  # fmt: skip
+
+
+def _bar(now: dict[str, Any]) -> None:
+    """How much of the time is over, and what the training pictures of this epoch say so far."""
+    st.progress(
+        now["seconds"] / max(now["seconds"] + now["left"], 1e-9),
+        f"Epoch {now['done']:.2f}, training accuracy {now['accuracy']:.1%}, learning rate {now['lr']:.4f}, "
+        f"about {now['left']:.0f} s left",
+    )
 
 
 def _said(job: Job, status: str) -> None:
@@ -187,8 +205,11 @@ def _said(job: Job, status: str) -> None:
 
 def _asked(job: Job, what: str) -> None:
     try:
-        getattr(job, what)()
-    except CnnshapesError as error:
+        if what == "resume":
+            job.resume(Limits.from_environment())
+        else:
+            job.cancel()
+    except (CnnshapesError, OSError) as error:
         st.session_state["refused"] = str(error)
 
 
@@ -202,8 +223,10 @@ def _curves(runs: dict[str, list[dict[str, Any]]], what: str) -> go.Figure:
         for key, dash, part in ((what, "dot", "training"), (f"test_{what}", "solid", "test")):
             figure.add_scatter(x=at, y=[line[key] for line in epochs], name=f"{part} {name}" if len(runs) > 1 else part,
                                mode="lines+markers", line={"dash": dash, "color": colour})  # fmt: skip
+    few = max((line.get("epoch", 0) for lines in runs.values() for line in lines), default=0) <= 12
     figure.update_layout(
-        height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, xaxis_title="epoch", yaxis_title=what,
+        height=300, margin={"l": 0, "r": 0, "t": 10, "b": 0}, yaxis_title=what,
+        xaxis={"title": "epoch", "dtick": 1 if few else None},
         yaxis_tickformat=".0%" if what == "accuracy" else None, legend={"orientation": "h", "y": 1.15},
     )  # fmt: skip
     return figure
@@ -217,7 +240,7 @@ def _results(job: Job) -> None:
     assert result is not None  # noqa: S101  whoever calls has looked
     st.markdown(
         f"**Test accuracy {result.accuracy:.1%}**, error rate {result.error_rate:.1%}: {result.correct:,} of "
-        f"{result.count:,} pictures, after {result.epochs:g} epochs in {result.seconds:.1f} s"
+        f"{result.count:,} pictures, after {result.epochs:.4g} epochs in {result.seconds:.1f} s"
     )
     classes, confusion, mistakes, some, one = st.tabs(
         ["By class", "Confusion", "Worst mistakes", "Predictions", "Your picture"]
@@ -254,17 +277,35 @@ def _confusion(job: Job) -> None:
     figure = go.Figure(
         go.Heatmap(z=result.confusion, x=classes, y=classes, text=result.confusion, texttemplate="%{text}",
                    colorscale="Blues", showscale=False,
-                   hovertemplate="%{y} taken for %{x}: %{z}<extra></extra>")
+                   hoverinfo="skip")
+    )  # fmt: skip
+    unseen = {"marker": {"opacity": 0}}
+    figure.add_scatter(  # a heat map cannot be clicked; this lies on it
+        x=classes * len(classes), y=[name for name in classes for _ in classes], mode="markers", showlegend=False,
+        marker={"size": 30, "symbol": "square", "opacity": 0}, selected=unseen, unselected=unseen,
+        text=[count for row in result.confusion for count in row],
+        hovertemplate="%{y} taken for %{x}: %{text}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
         height=420, margin={"l": 0, "r": 0, "t": 10, "b": 0}, xaxis_title="taken for", yaxis_title="what it shows",
         yaxis={"autorange": "reversed", "type": "category"}, xaxis={"type": "category"},
+        clickmode="event+select", dragmode=False,
     )  # fmt: skip
-    st.plotly_chart(figure, width="stretch", key=f"confusion-{job.name}")
+    key, of, taken_for = (f"{what}-{job.name}" for what in ("confusion", "of", "for"))
+
+    def clicked() -> None:
+        for at in st.session_state[key].selection.point_indices:
+            st.session_state[of], st.session_state[taken_for] = (classes[part] for part in divmod(at, len(classes)))
+
+    st.plotly_chart(figure, width="stretch", key=key, on_select=clicked, selection_mode="points")
     one, two = st.columns(2)
-    label = one.selectbox("Pictures of", classes, key=f"of-{job.name}")
-    guess = two.selectbox("taken for", classes, index=min(1, len(classes) - 1), key=f"for-{job.name}")
-    _show(job.pictures(classes.index(label), classes.index(guess)), result.classes)
+    st.session_state.setdefault(taken_for, classes[min(1, len(classes) - 1)])
+    label = classes.index(one.selectbox("Pictures of", classes, key=of))
+    guess = classes.index(two.selectbox("taken for", classes, key=taken_for))
+    found, count = job.pictures(label, guess), result.confusion[label][guess]
+    if count > len(found):
+        st.caption(f"{len(found)} of {count:,}")
+    _show(found, result.classes)
 
 
 def _show(pictures: list[tuple[int, int, int, Path]], classes: tuple[str, ...]) -> None:
@@ -298,5 +339,19 @@ def _comparing(known: list[Job], job: Job) -> None:
     others = [other.name for other in known if other.name != job.name]
     chosen = st.multiselect("Compare with", others, key="compare", max_selections=5)
     if chosen:
-        lines = {name: jobs.job(name).metrics() for name in (job.name, *chosen)}
-        st.plotly_chart(_curves(lines, "accuracy"), width="stretch", key="compared")
+        runs = [job, *(jobs.job(name) for name in chosen)]
+        st.plotly_chart(_curves({run.name: run.metrics() for run in runs}, "accuracy"), width="stretch", key="compared")
+        st.dataframe(pd.DataFrame(map(_compared, runs)), hide_index=True)
+
+
+def _compared(job: Job) -> dict[str, Any]:
+    """A run's row of the comparison."""
+    report, result = report_of(job.spec.design), job.result
+    return {
+        "run": job.name,
+        "layers": sum(bool(row.weights) for row in report),
+        "parameters": report.total_params,
+        "MACs": report.total_macs,
+        "test accuracy": f"{result.accuracy:.1%}" if result is not None else "–",
+        "seconds": round(result.seconds, 1) if result is not None else None,
+    }

@@ -47,10 +47,12 @@ def predict(
                 raise DataError(f"the picture has more than {LARGEST:,} pixels")
             mode = "RGB" if channels == 3 else "L"
             pixels = ImageOps.exif_transpose(opened).convert(mode)
+    except Image.UnidentifiedImageError:
+        raise DataError("this is no picture, or of a kind that cannot be opened") from None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, DataError):
             raise
-        raise DataError(f"this is no picture that can be opened: {error}") from error
+        raise DataError(f"the picture cannot be opened: {getattr(error, 'strerror', None) or error}") from error
     flat = torch.frombuffer(bytearray(pixels.tobytes()), dtype=torch.uint8)
     image = flat.reshape(1, pixels.height, pixels.width, channels).permute(0, 3, 1, 2)
     pictures = Pictures(image, torch.zeros(1, dtype=torch.long))

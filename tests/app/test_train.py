@@ -36,6 +36,19 @@ class TestInTheBrowser:
         page.get_by_role("tab", name="Worst mistakes").click()
         expect(page.get_by_text(", taken for ").first).to_be_visible()
 
+    def test_the_confusion_matrix_opens_its_pictures(self, page: Page) -> None:
+        """A click on the cell of the sevens that were taken for sevens shows them."""
+        page.get_by_role("tab", name="Confusion").click()
+        cells = page.get_by_role("tabpanel").locator(".nsewdrag").first
+        cells.click(trial=True)
+        box = cells.bounding_box()
+        assert box is not None
+        at = box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.75
+        page.mouse.move(*at)
+        expect(page.locator(".hovertext")).to_be_visible()
+        page.mouse.click(*at)
+        expect(page.get_by_role("tabpanel").get_by_role("button", name="Fullscreen: 7").first).to_be_visible()
+
     def test_start_watch_reload_cancel(self, page: Page) -> None:
         """A long run is watched live, outlives a reload, and is cancelled and resumed."""
         page.get_by_role("spinbutton", name="Epochs").fill("5000")

@@ -51,7 +51,8 @@ def test_train_and_predict(run: Run, tiny: Path, tmp_path: Path) -> None:
     status, said, _ = run("predict", job.name, tmp_path / "some" / "picture 1.png")
     assert (status, len(said.splitlines())) == (0, 5)
     (tmp_path / "no.png").write_bytes(b"no picture")
-    assert run("predict", job.name, tmp_path / "no.png")[2].startswith("cnnshapes: this is no picture")
+    assert run("predict", job.name, tmp_path / "no.png")[2].startswith("cnnshapes: this is no picture, or of a kind")
+    assert "No such file" in run("predict", job.name, tmp_path / "gone.png")[2]
     assert run("jobs", "remove", job.name)[0] == 0
     assert run("jobs", "list")[1] == ""
 
