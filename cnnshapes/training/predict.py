@@ -34,7 +34,7 @@ def predict(
     Raises:
         DataError: there is no checkpoint, or it is no picture.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     state = read_checkpoint(folder / checkpoint)
     model = build(spec.design)
@@ -47,7 +47,7 @@ def predict(
                 raise DataError(f"the picture has more than {LARGEST:,} pixels")
             mode = "RGB" if channels == 3 else "L"
             pixels = ImageOps.exif_transpose(opened).convert(mode)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise DataError("this is no picture, or of a kind that cannot be opened") from None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, DataError):

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Browser, Page, expect
 
-from app.train import page as train
+from app.train import starting
 from tests.app.browser import BROWSER
 
 
@@ -79,6 +79,6 @@ class TestInTheBrowser:
 )
 def test_who_may_start(monkeypatch: pytest.MonkeyPatch, setting: str, address: str | None, may: bool) -> None:
     """Off where the page listens beyond this machine, unless a setting says otherwise."""
-    monkeypatch.setenv(train.ALLOWED, setting)
+    monkeypatch.setenv(starting.ALLOWED, setting)
     monkeypatch.setattr(st, "get_option", lambda name: address)
-    assert train.allowed() is may
+    assert starting.allowed() is may

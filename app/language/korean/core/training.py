@@ -36,7 +36,8 @@ SENTENCES: Final[dict[str, str]] = {
     "train": "훈련",
     "test": "시험",
     "the picture has more than {} pixels": "그림의 픽셀이 {0}개보다 많습니다",
-    "this is no picture that can be opened: {}": "열 수 있는 그림이 아닙니다: {0}",
+    "this is no picture, or of a kind that cannot be opened": "그림이 아니거나 열 수 없는 종류입니다",
+    "the picture cannot be opened: {}": "그림을 열 수 없습니다: {0}",
     # downloads
     "{} of {} MB": "{1} MB 가운데 {0}",
     "{}: {} {}; set {} to download elsewhere": "{0}: {1} {2}. 다른 곳에서 받으려면 {3}을(를) 정하세요",
