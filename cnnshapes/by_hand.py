@@ -12,6 +12,7 @@ from typing import Final
 
 from cnnshapes import arithmetic
 from cnnshapes.errors import InputError
+from cnnshapes.term import Term, equation
 
 Picture = Sequence[Sequence[Sequence[float]]]
 """Numbers by channel, row and column."""
@@ -36,6 +37,10 @@ class Product:
     value: float
     weight: float
 
+    def __str__(self) -> str:
+        """`(1×0)`."""
+        return f"({plain(self.value)}×{bracketed(self.weight)})"
+
 
 @dataclass(frozen=True)
 class Position:
@@ -57,12 +62,15 @@ class Position:
         """What comes out: the sum of the products and the bias."""
         return sum(product.value * product.weight for product in self.products) + self.bias
 
+    @property
+    def by_channel(self) -> list[tuple[Product, ...]]:
+        """The products of each channel."""
+        return [tuple(own) for _, own in itertools.groupby(self.products, lambda product: product.channel)]
+
     def __str__(self) -> str:
-        """`1·1 + 0·0 + … = 3`, negative numbers in brackets."""
-        terms = [f"{_shown(product.value)}·{_shown(product.weight)}" for product in self.products]
-        if self.bias:
-            terms.append(_shown(self.bias))
-        return f"{' + '.join(terms)} = {_plain(self.sum)}"
+        """`(1×1) + (0×0) + … = 3`, as the notes write it, negative numbers in brackets."""
+        bias = [bracketed(self.bias)] if self.bias else []
+        return f"{' + '.join([*map(str, self.products), *bias])} = {plain(self.sum)}"
 
 
 @dataclass(frozen=True)
@@ -127,13 +135,14 @@ def convolved(
 
     places = itertools.product(range(rows), range(columns))
     positions = tuple(Position(row, column, products(row, column), bias) for row, column in places)
-    formulas = tuple(
-        f"⌊({size} − {arithmetic.span(kernel, wide)} + 2·{pad}) / {step}⌋ + 1 = {positions_}"
-        for size, kernel, wide, pad, step, positions_ in zip(
-            (height, width), (kernel_height, kernel_width), dilation, padding, stride, (rows, columns), strict=True
-        )
-    )
-    return Steps(rows, columns, positions, (formulas[0], formulas[1]))
+    axes = zip((height, width), (kernel_height, kernel_width), stride, padding, dilation, strict=True)
+    tall, wide = (size_formula(*axis) for axis in axes)
+    return Steps(rows, columns, positions, (tall, wide))
+
+
+def size_formula(size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> str:
+    """How many positions a window takes along an axis, with the numbers: `⌊(6 − 3 + 2·0) / 1⌋ + 1 = 4`."""
+    return equation(arithmetic.window(Term(size), Term(kernel_size), Term(stride), 2 * Term(padding), Term(dilation)))
 
 
 @dataclass(frozen=True)
@@ -161,8 +170,8 @@ class Pooled:
     def __str__(self) -> str:
         """`max(3, −1, −3, 1) = 3`, `(3 + (−1) + (−3) + 1) / 4 = 0`."""
         if self.how == "max":
-            return f"max({', '.join(_plain(value) for value in self.values)}) = {_plain(self.result)}"
-        return f"({' + '.join(map(_shown, self.values))}) / {len(self.values)} = {_plain(self.result)}"
+            return f"max({', '.join(map(plain, self.values))}) = {plain(self.result)}"
+        return f"({' + '.join(map(bracketed, self.values))}) / {len(self.values)} = {plain(self.result)}"
 
 
 def pooled(image: Sequence[Sequence[float]], kernel_size: int, stride: int, how: str) -> list[list[Pooled]]:
@@ -222,12 +231,27 @@ def _size(picture: Picture, what: str) -> tuple[int, int, int]:
     return len(picture), heights.pop(), widths.pop()
 
 
-def _plain(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+def resized(picture: Picture, channels: int, height: int, width: int) -> list[list[list[float]]]:
+    """The same picture cut to this size, or with zeros added behind and below; channels added are copies of the last.
+
+    Raises:
+        InputError: a size is less than 1.
+    """
+    if min(channels, height, width) < 1:
+        raise InputError("channels, height and width should be 1 or more")
+    _, tall, wide = _size(picture, "picture")
+    kept = [picture[min(channel, len(picture) - 1)] for channel in range(channels)]
+    return [[[own[y][x] if y < tall and x < wide else 0 for x in range(width)] for y in range(height)] for own in kept]
 
 
-def _shown(value: float) -> str:
-    return f"({_plain(value)})" if value < 0 else _plain(value)
+def plain(value: float) -> str:
+    """A number as one writes it: `3`, `−1`, `0.25`; adding 0 makes 0 of −0."""
+    return f"{value + 0:g}".replace("-", "−")
+
+
+def bracketed(value: float) -> str:
+    """The same, in brackets where it is negative."""
+    return f"({plain(value)})" if value < 0 else plain(value)
 
 
 NOTES_IMAGE: Final = (
