@@ -1,0 +1,436 @@
+"""Questions on real networks: predict a shape or a count, and be told which slip a wrong number comes from.
+
+A question hides one number that the report knows. A slip is a mistake that people make in its formula; its number is
+computed by making the mistake, so that a wrong answer which is one of these numbers can be named.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cnnshapes import arithmetic, presets
+from cnnshapes.by_hand import size_formula
+from cnnshapes.design import INPUT, Design
+from cnnshapes.errors import InputError, ShapeError
+from cnnshapes.layers import BatchNorm1d, BatchNorm2d, BatchNorm3d, Linear
+from cnnshapes.layers.base import Layer, Shape, ShapePreserving
+from cnnshapes.layers.convolution import Convolution
+from cnnshapes.layers.pooling import Pool
+from cnnshapes.layers.windows import Window
+from cnnshapes.report import Report, Row, report_of
+from cnnshapes.term import Term, divided_exactly, divided_up, equation
+
+LEVELS: Final = {
+    "easy": ("shape", "shape", "padding"),
+    "medium": ("parameters", "flatten"),
+    "hard": ("MACs", "in_features"),
+}
+"""What is asked at each level, what stands twice twice as often; each kind of question is a function below."""
+
+SLIPS: Final = {
+    # of a shape
+    "no padding": "the padding was left out",
+    "padding once": "the padding was added at one end, P in place of 2P",
+    "no stride": "the stride was left out",
+    "no dilation": "the dilation was left out",
+    "no + 1": "the + 1 at the end was left out",
+    "rounded up": "the division was rounded up, not down",
+    "rounded down": "the division was rounded down, though ceil_mode rounds up",
+    "channels kept": "the channels of the input were kept; there are as many as filters",
+    "swapped": "height and width were swapped",
+    "channels last": "the channels stand last; torch has them first",
+    "no channels": "the channels were left out",
+    # of a count
+    "no bias": "the bias was left out",
+    "needless bias": "a bias was counted, and there is none",
+    "one bias": "one bias was counted, and each filter or feature has its own",
+    "no input channels": "a filter was taken to have one channel; it has all of the input's",
+    "one filter": "one filter was counted, not all",
+    "no groups": "the groups were left out, by which a filter sees only its share of the channels",
+    "statistics": "running mean and variance were counted; they are stored, but not learned",
+    "one of two": "only one of the two learned numbers of each channel was counted",
+    "with bias": "the additions of the bias were counted",
+    "no positions": "the weights were counted once, not once for each position",
+    "input positions": "the positions of the input were taken, not of the output",
+    "twice": "multiplications and additions were counted apart",
+    # of what a Flatten gives
+    "only channels": "the channels alone were taken, as a global pooling leaves them",
+    "added": "the sizes were added, not multiplied",
+    "one side": "one side was taken once, not height times width",
+    "no pooling": "the poolings were left out",
+    "no last pooling": "the last pooling was left out",
+    "input size": "height and width of the picture were taken, before any layer",
+    # of a padding
+    "both ends": "it was counted for both ends together; padding is what each end gets",
+    "whole kernel": "the whole kernel was taken",
+}
+"""The slips by name, and what was done."""
+
+MOST_LAYERS: Final = 12
+"""A way from the input to the first Linear of more layers, those left out that keep the shape, is not asked about."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to predict.
+
+    Attributes:
+        kind: `shape`, `padding`, `parameters`, `flatten`, `MACs` or `in_features`.
+        network: the name of the design.
+        node: the row that it is about.
+        input_shape: what reaches the first of `layers`.
+        layers: names and layers to look at, as `("conv1", "Conv2d(out_channels=6, kernel_size=5)")`.
+        answer: a shape, or a tuple of one number.
+        why: the formula with the numbers put in.
+        slips: by name, the answers that they would give; none is the true one.
+    """
+
+    kind: str
+    network: str
+    node: str
+    input_shape: Shape
+    layers: tuple[tuple[str, str], ...]
+    answer: tuple[int, ...]
+    why: str
+    slips: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer is worth.
+
+    Attributes:
+        given: the answer as it was understood.
+        right: whether it is the true one.
+        slips: the names of the slips that give just this answer.
+    """
+
+    given: tuple[int, ...]
+    right: bool
+    slips: tuple[str, ...]
+
+
+def question(level: str, seed: int, networks: Sequence[str | Design] = ()) -> Question:
+    """One question; the same seed asks the same.
+
+    Args:
+        level: `easy`, `medium` or `hard`.
+        seed: any number.
+        networks: designs or names of presets to ask about; all presets unless given.
+
+    Raises:
+        InputError: there is no such level, or nothing in the networks that it could ask about.
+    """
+    if level not in LEVELS:
+        raise InputError(f'there is no level "{level}"; there is {", ".join(LEVELS)}')
+    chooser = random.Random(f"{level} {seed}")  # noqa: S311  a quiz, no secret
+    kinds, order = LEVELS[level], list(networks or presets.PRESETS)
+    chooser.shuffle(order)
+    for kind in chooser.sample(kinds, len(kinds)):
+        for network in order:
+            found = questions(_report(network), kind)
+            if found:
+                return chooser.choice(found)
+    raise InputError("the network has nothing to ask about at this level; choose another level or network")
+
+
+def questions(report: Report, kind: str) -> list[Question]:
+    """All questions of a kind about a network, equal layers on equal inputs asked about once."""
+    found = {(row.layer, row.input_shapes): KINDS[kind](row) for row in reversed(report)}
+    return [
+        Question(
+            kind,
+            report.name,
+            asked.row.name,
+            asked.input_shape or asked.row.input_shapes[0],
+            asked.layers or ((asked.row.name, repr(asked.row.layer)),),
+            asked.answer,
+            asked.why,
+            {name: number for name, number in asked.slips.items() if number is not None and number != asked.answer},
+        )
+        for asked in reversed(found.values())
+        if asked is not None
+    ]
+
+
+def judged(asked: Question, text: str) -> Verdict:
+    """Whether an answer is right, and which slips give it where it is wrong.
+
+    Args:
+        asked: the question.
+        text: a shape as `6x28x28` or `6, 28, 28`, a count as `456`, `62,006` or a product as `16*5*5`.
+
+    Raises:
+        InputError: the text is neither.
+    """
+    given = read_shape(text) if asked.kind == "shape" else (read_count(text),)
+    slips = tuple(name for name, number in asked.slips.items() if number == given)
+    return Verdict(given, given == asked.answer, slips)
+
+
+LONGEST: Final = 60
+"""No answer has more characters than this."""
+
+
+def read_shape(text: str) -> Shape:
+    """The shape that a text says; brackets do no harm, and sizes are parted by `x`, `×`, commas or spaces.
+
+    Raises:
+        InputError: it says none.
+    """
+    parts = re.split(r"\s*[x×,]\s*|\s+", text.strip().strip("()[]").strip().lower())
+    if len(text) > LONGEST or not all(re.fullmatch("[0-9]+", part) for part in parts):
+        raise InputError(f'"{text.strip()[:LONGEST]}" is no shape; it should be like 6x28x28')
+    return tuple(map(int, parts))
+
+
+def read_count(text: str) -> int:
+    """The count that a text says: a number, with commas between thousands or without, or a sum of products of them.
+
+    Raises:
+        InputError: it says none.
+    """
+    plain = re.sub(r"(?<=[0-9])[,\s_](?=[0-9]{3}(?![0-9]))", "", text.strip())
+    products = [re.split(r"\s*[*·×x]\s*", product) for product in re.split(r"\s*\+\s*", plain)]
+    if len(text) > LONGEST or not all(re.fullmatch("[0-9]+", factor) for product in products for factor in product):
+        raise InputError(f'"{text.strip()[:LONGEST]}" is no count; it should be like 456 or 16*5*5')
+    return sum(arithmetic.product(map(int, product)) for product in products)
+
+
+# ---- the kinds of questions -----------------------------------------------------------------------------------------
+
+Slips = dict[str, tuple[int, ...] | None]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a kind of question says of a row; the rest follows from the row."""
+
+    row: Row
+    answer: tuple[int, ...]
+    why: str
+    slips: Slips
+    input_shape: Shape = ()
+    layers: tuple[tuple[str, str], ...] = ()
+
+
+def _shape(row: Row) -> _Asked | None:
+    """The output shape of a convolution or a pooling."""
+    layer, (shape, *_) = row.layer, row.input_shapes
+    if not isinstance(layer, Window):
+        return None
+    channels, *sizes = output = row.output_shape
+    window, arguments = layer.geometry, layer.arguments()
+    once = [both - before for both, before in zip(window.both, window.before, strict=True)]
+    own = arithmetic.ceil_window if window.ceil_mode else arithmetic.window
+    rounding: Slips = (
+        {"rounded down": _positions(layer, shape, arithmetic.window, window.both)}
+        if window.ceil_mode
+        else {"rounded up": _positions(layer, shape, _rounded_up, window.both)}
+    )
+    slips: Slips = {
+        "no padding": _given(layer, shape, padding=0) if any(window.both) else None,
+        "padding once": _positions(layer, shape, own, once),
+        "no stride": _given(layer, shape, stride=1),
+        "no dilation": _given(layer, shape, dilation=1) if "dilation" in arguments else None,
+        "no + 1": (channels, *(size - 1 for size in sizes)),
+        **rounding,
+        "channels kept": (shape[0], *sizes),
+        "swapped": (channels, *reversed(sizes)),
+        "channels last": (*sizes, channels),
+        "no channels": tuple(sizes),
+    }
+    return _Asked(row, output, row.formulas["shape"], slips)
+
+
+def _padding(row: Row) -> _Asked | None:
+    """The padding by which a convolution of stride 1 keeps the size."""
+    layer, (shape, *_) = row.layer, row.input_shapes
+    if not isinstance(layer, Convolution) or row.output_shape[1:] != shape[1:]:
+        return None
+    window = layer.geometry
+    kernels, dilations = set(window.kernel_size), set(window.dilation)
+    if set(window.stride) != {1} or len(kernels) > 1 or len(dilations) > 1 or kernels == {1}:
+        return None
+    kernel, dilation = kernels.pop(), dilations.pop()
+    both = arithmetic.same_padding(kernel, dilation)
+    if both % 2:
+        return None
+    slips: Slips = {
+        "both ends": (both,),
+        "whole kernel": (kernel,),
+        "no dilation": (arithmetic.same_padding(kernel, 1) // 2,),
+        "rounded up": ((both + 2) // 2,),
+    }
+    hidden = f"{repr(layer.with_arguments(padding=0))[:-1]}, padding=?)"
+    half = equation(divided_exactly(arithmetic.same_padding(Term(kernel), Term(dilation)), Term(2)))
+    why = f"{half}; {size_formula(shape[-1], kernel, 1, both // 2, dilation)}"
+    return _Asked(row, (both // 2,), why, slips, layers=((row.name, hidden),))
+
+
+def _parameters(row: Row) -> _Asked | None:
+    """The learned numbers of a convolution, a Linear or a normalisation."""
+    layer = row.layer
+    counts = {name: arithmetic.product(shape) for name, shape in row.weights.items()}
+    if isinstance(layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and len(counts) == 2:
+        return _Asked(
+            row,
+            (row.params,),
+            row.formulas["parameters"],
+            {"one of two": (counts["weight"],), "statistics": (2 * row.params,)},
+        )
+    if not isinstance(layer, Convolution | Linear):
+        return None
+    weight, bias = counts["weight"], counts.get("bias", 0)
+    filters = row.weights["weight"][0]
+    slips: Slips = {
+        "no bias": (weight,) if bias else None,
+        "one bias": (weight + 1,) if bias else None,
+        "needless bias": None if bias else (weight + filters,),
+        "one filter": ((weight + bias) // filters,),
+    }
+    if isinstance(layer, Convolution):
+        slips["no input channels"] = (weight // row.weights["weight"][1] + bias,)
+        slips["no groups"] = (weight * layer.groups + bias,)
+    return _Asked(row, (row.params,), row.formulas["parameters"], slips)
+
+
+def _macs(row: Row) -> _Asked | None:
+    """The multiply–accumulates of a convolution or a Linear."""
+    layer = row.layer
+    if not isinstance(layer, Convolution | Linear):
+        return None
+    weight = arithmetic.product(row.weights["weight"])
+    slips: Slips = {
+        "with bias": (row.macs + row.activations,) if "bias" in row.weights else None,
+        "twice": (2 * row.macs,),
+    }
+    if isinstance(layer, Convolution):
+        slips |= {
+            "no positions": (weight,),
+            "input positions": (weight * arithmetic.product(row.input_shapes[0][1:]),),
+            "no input channels": (row.macs // row.weights["weight"][1],),
+            "one filter": (row.macs // row.output_shape[0],),
+            "no groups": (row.macs * layer.groups,),
+        }
+    return _Asked(row, (row.macs,), row.formulas["MACs"], slips)
+
+
+def _flatten(row: Row) -> _Asked | None:
+    """What a Flatten gives for the map that reaches it."""
+    (shape, *_) = row.input_shapes
+    if not _flattens(row) or arithmetic.product(shape[1:]) == 1:
+        return None
+    return _Asked(row, row.output_shape, row.formulas["shape"], _flattening_slips(shape))
+
+
+def _flattening_slips(shape: Shape) -> Slips:
+    return {
+        "no channels": (arithmetic.product(shape[1:]),),
+        "only channels": (shape[0],),
+        "added": (arithmetic.total(shape),),
+        "one side": (arithmetic.product(shape[:-1]),) if len(shape) > 2 else None,
+    }
+
+
+def _in_features(row: Row) -> _Asked | None:
+    """What reaches the first Linear, from the input on; asked where all that lies between is a plain chain."""
+    way = _chain(row)
+    flattens = next((before for before in way if _flattens(before)), None)
+    if flattens is None or not isinstance(row.layer, Linear):
+        return None
+    told = [before for before in way if not isinstance(before.layer, ShapePreserving)]
+    if len(told) > MOST_LAYERS or any(isinstance(before.layer, Linear) for before in way):
+        return None
+    layers = [before.layer for before in way if before.layer is not None]
+    pools = [layer for layer in layers if isinstance(layer, Pool)]
+    start, last = way[0].input_shapes[0], flattens.input_shapes[0]
+    slips: Slips = {
+        "no pooling": _through([layer for layer in layers if not isinstance(layer, Pool)], start),
+        "no last pooling": _through([layer for layer in layers if layer is not pools[-1]], start) if pools else None,
+        "no padding": _through(map(_unpadded, layers), start),
+        "input size": (arithmetic.product((last[0], *start[1:])),),
+        **_flattening_slips(last),
+    }
+    shown = (*((before.name, repr(before.layer)) for before in told), (row.name, _asking(row.layer)))
+    return _Asked(row, (row.input_shapes[0][-1],), flattens.formulas["shape"], slips, start, shown)
+
+
+KINDS: Final[dict[str, Callable[[Row], _Asked | None]]] = {
+    "shape": _shape,
+    "padding": _padding,
+    "parameters": _parameters,
+    "flatten": _flatten,
+    "MACs": _macs,
+    "in_features": _in_features,
+}
+
+
+# ---- helpers --------------------------------------------------------------------------------------------------------
+
+
+def _report(network: str | Design) -> Report:
+    """The report, or that of the rows above the one that cannot be computed."""
+    design = presets.preset(network) if isinstance(network, str) else network
+    try:
+        return report_of(design)
+    except ShapeError as error:
+        return error.report or Report(design.name, design.input_shape, ())
+
+
+def _given(layer: Layer, shape: Shape, **changes: Any) -> Shape | None:
+    """What the layer would give with other arguments; None where it could not be."""
+    try:
+        return layer.with_arguments(**changes).output_shape(shape)
+    except ShapeError:
+        return None
+
+
+def _positions(layer: Window, shape: Shape, formula: Callable[..., int], both: Sequence[int]) -> Shape | None:
+    """What the window would give by another formula or with other padding; None where it would not fit."""
+    window = layer.geometry
+    sizes = tuple(map(formula, shape[1:], window.kernel_size, window.stride, both, window.dilation))
+    return (layer.output_shape(shape)[0], *sizes) if min(sizes) >= 1 else None
+
+
+def _rounded_up(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return divided_up(size - arithmetic.span(kernel_size, dilation) + padding, stride) + 1
+
+
+def _flattens(row: Row) -> bool:
+    """Whether it makes a vector of a map."""
+    return row.layer is not None and row.layer.merges_dimensions and len(row.output_shape) == 1
+
+
+def _chain(row: Row) -> list[Row]:
+    """The rows before it, from the input on, where each reads only the one before; none where some do not."""
+    way: list[Row] = []
+    while row.inputs != (INPUT,):
+        if len(row.inputs) > 1:
+            return []
+        row = row.trail[row.inputs[0]]
+        way.insert(0, row)
+    return way
+
+
+def _through(layers: Iterable[Layer], shape: Shape) -> Shape | None:
+    """What comes out of the layers one after the other; None where one of them cannot compute."""
+    try:
+        for layer in layers:
+            shape = layer.output_shape(shape)
+    except ShapeError:
+        return None
+    return shape
+
+
+def _unpadded(layer: Layer) -> Layer:
+    return layer.with_arguments(padding=0) if isinstance(layer, Window) and "padding" in layer.arguments() else layer
+
+
+def _asking(layer: Linear) -> str:
+    rest = repr(layer.with_arguments(in_features=None)).partition("(")[2]
+    return f"Linear(in_features=?, {rest}"
