@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import isclose
+from typing import Final, TypeVar
 
 from cnnshapes import arithmetic
 from cnnshapes.errors import InputError
@@ -16,6 +17,9 @@ from cnnshapes.term import Term, equation
 
 Picture = Sequence[Sequence[Sequence[float]]]
 """Numbers by channel, row and column."""
+
+Cell = TypeVar("Cell")
+"""What stands in a cell of a picture: a number, or the text that was typed for one."""
 
 POOLINGS: Final = ("max", "average")
 
@@ -66,6 +70,17 @@ class Position:
     def by_channel(self) -> list[tuple[Product, ...]]:
         """The products of each channel."""
         return [tuple(own) for _, own in itertools.groupby(self.products, lambda product: product.channel)]
+
+    @property
+    def lines(self) -> list[str]:
+        """The sum written out; with several channels a line for each, and one that adds their sums and the bias."""
+        channels = self.by_channel
+        if len(channels) == 1:
+            return [str(self)]
+        sums = [sum(product.value * product.weight for product in own) for own in channels]
+        written = [f"{' + '.join(map(str, own))} = {plain(part)}" for own, part in zip(channels, sums, strict=True)]
+        parts = [bracketed(part) for part in (*sums, *([self.bias] if self.bias else []))]
+        return [*written, f"{' + '.join(parts)} = {plain(self.sum)}"]
 
     def __str__(self) -> str:
         """`(1×1) + (0×0) + … = 3`, as the notes write it, negative numbers in brackets."""
@@ -231,17 +246,44 @@ def _size(picture: Picture, what: str) -> tuple[int, int, int]:
     return len(picture), heights.pop(), widths.pop()
 
 
-def resized(picture: Picture, channels: int, height: int, width: int) -> list[list[list[float]]]:
-    """The same picture cut to this size, or with zeros added behind and below; channels added are copies of the last.
+def resized(
+    picture: Sequence[Sequence[Sequence[Cell]]], channels: int, height: int, width: int, added: Cell
+) -> list[list[list[Cell]]]:
+    """The same picture cut to this size, or grown behind and below; channels added are copies of the last.
+
+    Args:
+        picture: its cells, by channel, row and column.
+        channels: how many it should have.
+        height: of each channel.
+        width: of each channel.
+        added: what new cells hold.
 
     Raises:
         InputError: a size is less than 1.
     """
     if min(channels, height, width) < 1:
         raise InputError("channels, height and width should be 1 or more")
-    _, tall, wide = _size(picture, "picture")
     kept = [picture[min(channel, len(picture) - 1)] for channel in range(channels)]
-    return [[[own[y][x] if y < tall and x < wide else 0 for x in range(width)] for y in range(height)] for own in kept]
+    return [
+        [[own[y][x] if y < len(own) and x < len(own[y]) else added for x in range(width)] for y in range(height)]
+        for own in kept
+    ]
+
+
+def shades(channel: Sequence[Sequence[float]]) -> list[list[float]]:
+    """How dark each number of a channel is, from 0 for the smallest to 1 for the largest; all 0 where all are alike."""
+    values = [value for row in channel for value in row]
+    least, most = min(values), max(values)
+    return [[(value - least) / (most - least) if most > least else 0.0 for value in row] for row in channel]
+
+
+def alike(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> bool:
+    """Whether two maps have one size and the same numbers, but for the rounding of additions in another order."""
+    if [len(row) for row in ours] != [len(row) for row in theirs]:
+        return False
+    flat = [(a, b) for row, other in zip(ours, theirs, strict=True) for a, b in zip(row, other, strict=True)]
+    largest = max((abs(b) for _, b in flat), default=0)
+    return all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-9 * largest) for a, b in flat)
 
 
 def plain(value: float) -> str:

@@ -31,44 +31,19 @@ LEVELS: Final = {
 }
 """What is asked at each level, what stands twice twice as often; each kind of question is a function below."""
 
-SLIPS: Final = {
-    # of a shape
-    "no padding": "the padding was left out",
-    "padding once": "the padding was added at one end, P in place of 2P",
-    "no stride": "the stride was left out",
-    "no dilation": "the dilation was left out",
-    "no + 1": "the + 1 at the end was left out",
-    "rounded up": "the division was rounded up, not down",
-    "rounded down": "the division was rounded down, though ceil_mode rounds up",
-    "channels kept": "the channels of the input were kept; there are as many as filters",
-    "swapped": "height and width were swapped",
-    "channels last": "the channels stand last; torch has them first",
-    "no channels": "the channels were left out",
-    # of a count
-    "no bias": "the bias was left out",
-    "needless bias": "a bias was counted, and there is none",
-    "one bias": "one bias was counted, and each filter or feature has its own",
-    "no input channels": "a filter was taken to have one channel; it has all of the input's",
-    "one filter": "one filter was counted, not all",
-    "no groups": "the groups were left out, by which a filter sees only its share of the channels",
-    "statistics": "running mean and variance were counted; they are stored, but not learned",
-    "one of two": "only one of the two learned numbers of each channel was counted",
-    "with bias": "the additions of the bias were counted",
-    "no positions": "the weights were counted once, not once for each position",
-    "input positions": "the positions of the input were taken, not of the output",
-    "twice": "multiplications and additions were counted apart",
-    # of what a Flatten gives
-    "only channels": "the channels alone were taken, as a global pooling leaves them",
-    "added": "the sizes were added, not multiplied",
-    "one side": "one side was taken once, not height times width",
-    "no pooling": "the poolings were left out",
-    "no last pooling": "the last pooling was left out",
-    "input size": "height and width of the picture were taken, before any layer",
+SLIPS: Final = (
+    # of a shape; "padding once" takes P in place of 2P, "channels kept" those of the input for the number of filters
+    *("no padding", "padding once", "no stride", "no dilation", "no + 1", "rounded up", "rounded down"),
+    *("channels kept", "channels last", "no channels", "swapped"),
+    # of parameters and MACs; "statistics" counts buffers, "twice" multiplications and additions apart
+    *("no bias", "needless bias", "one bias", "one filter", "no input channels", "no groups"),
+    *("one of two", "statistics", "with bias", "no positions", "input positions", "twice"),
+    # of what a Flatten gives; "one side" takes the height without the width
+    *("only channels", "added", "one side", "no pooling", "no last pooling", "input size"),
     # of a padding
-    "both ends": "it was counted for both ends together; padding is what each end gets",
-    "whole kernel": "the whole kernel was taken",
-}
-"""The slips by name, and what was done."""
+    *("both ends", "whole kernel"),
+)
+"""The slips by name; the page says in a sentence what each of them is."""
 
 MOST_LAYERS: Final = 12
 """A way from the input to the first Linear of more layers, those left out that keep the shape, is not asked about."""

@@ -15,10 +15,12 @@ from cnnshapes.by_hand import (
     NOTES_MAP,
     NOTES_SIGNAL,
     NOTES_SMOOTHING,
+    alike,
     convolved,
     plain,
     pooled,
     resized,
+    shades,
     size_formula,
 )
 
@@ -113,6 +115,9 @@ def test_channels_are_summed_one_by_one() -> None:
         ["(−3×7)", "(4×8)"],
     ]
     assert str(position) == "(1×5) + (2×(−6)) + (−3×7) + (4×8) + (−2) = 2"
+    assert position.lines == ["(1×5) + (2×(−6)) = −7", "(−3×7) + (4×8) = 11", "(−7) + 11 + (−2) = 2"]
+    single = convolved([[[1, 2]]], [[[3, 4]]]).positions[0]
+    assert single.lines == [str(single)]
 
 
 def test_numbers_are_written_as_by_hand() -> None:
@@ -133,11 +138,25 @@ def test_a_dilated_window_shows_its_span() -> None:
 
 
 def test_resized() -> None:
-    """What fits is kept, what is added is 0, and a channel added is a copy of the last."""
-    assert resized([[[1, 2], [3, 4]]], 2, 1, 3) == [[[1, 2, 0]], [[1, 2, 0]]]
-    assert resized([[[1, 2], [3, 4]], [[5, 6], [7, 8]]], 1, 3, 1) == [[[1], [3], [0]]]
+    """What fits is kept, what is added is as told, and a channel added is a copy of the last."""
+    assert resized([[[1, 2], [3, 4]]], 2, 1, 3, 0) == [[[1, 2, 0]], [[1, 2, 0]]]
+    assert resized([[["1", "2"], ["3", "?"]], [["5", "6"], ["7", "8"]]], 1, 3, 1, "0") == [[["1"], ["3"], ["0"]]]
     with pytest.raises(InputError, match="1 or more"):
-        resized([[[1]]], 0, 1, 1)
+        resized([[[1]]], 0, 1, 1, 0)
+
+
+def test_shades() -> None:
+    """The smallest number is 0, the largest 1, and the rest lie between in proportion; equal numbers are all 0."""
+    assert shades([[-1, 1], [0, 3]]) == [[0, 0.5], [0.25, 1]]
+    assert shades([[4, 4]]) == [[0, 0]]
+
+
+def test_alike() -> None:
+    """Rounding makes no difference; another number or another size does."""
+    assert alike([[0.1 + 0.2, 1e6]], [[0.3, 1e6]])
+    assert not alike([[0.301]], [[0.3]])
+    assert not alike([[1, 2]], [[1], [2]])
+    assert not alike([[1]], [[1, 2]])
 
 
 def test_wrong_input() -> None:

@@ -7,7 +7,7 @@ It ends with its input. A line it reads is a design, or a question by hand that 
     {"nodes": …, …}                                       → {"device", "torchinfo_error", "rows": [{"name", …}]}
     {"ask": "convolution", "image", "filters", "bias",
      "stride", "padding", "dilation"}                     → {"maps": [one for each filter]}
-    {"ask": "pooling", "image", "kernel_size", "stride"}  → {"max": map, "average": map}
+    {"ask": "pooling", "image", "kernel_size", "stride"}  → {"maps": [of the largest, of the means]}
 
 Whatever cannot be answered is answered by `{"error": "…"}`.
 """
@@ -72,8 +72,8 @@ def _convolution(image: Any, filters: Any, bias: Any, **arguments: Any) -> dict[
 def _pooling(image: Any, **arguments: Any) -> dict[str, Any]:
     """`max_pool2d` and `avg_pool2d` of one map of (height, width)."""
     picture = torch.tensor([[image]], dtype=torch.float64)
-    poolings: dict[str, Callable[..., torch.Tensor]] = {"max": functional.max_pool2d, "average": functional.avg_pool2d}
-    return {how: pool(picture, **arguments)[0, 0].tolist() for how, pool in poolings.items()}
+    pooled = (functional.max_pool2d(picture, **arguments), functional.avg_pool2d(picture, **arguments))
+    return {"maps": [maps[0, 0].tolist() for maps in pooled]}
 
 
 ASKED: Final[dict[str, Callable[..., dict[str, Any]]]] = {"convolution": _convolution, "pooling": _pooling}

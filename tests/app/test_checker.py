@@ -46,7 +46,7 @@ def test_convolution_and_pooling_by_hand() -> None:
     """Torch's own numbers for a question by hand; one that makes no sense is answered, and not taken for a design."""
     image = [[1, 2], [3, 4]]
     pooling = {"ask": "pooling", "image": image, "kernel_size": [2, 2], "stride": [2, 2]}
-    assert answered(json.dumps(pooling)) == {"max": [[4.0]], "average": [[2.5]]}
+    assert answered(json.dumps(pooling)) == {"maps": [[[4.0]], [[2.5]]]}
     convolution = {"image": [image], "filters": [[[[1]]], [[[2]]]], "bias": [0, 1], "stride": 2, "padding": 0}
     said = answered(json.dumps({"ask": "convolution", **convolution, "dilation": 1}))
     assert said == {"maps": [[[1.0]], [[3.0]]]}

@@ -1,0 +1,268 @@
+"""Convolution by hand: an image, filters, and the window that steps over it with its products written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+
+from app.checker import checker
+from app.language import sentence, t
+from app.learn.board import show_board
+from app.learn.editor import complain, stepping
+from app.learn.lesson import EXAMPLES, Fault, Lesson, Numbers, number, numbers, opened
+from app.learn.picture import Grid, Place, Texts, texts_of, told
+from app.learn.torch_says import torch_says
+from app.learn.why import draw_why
+from cnnshapes import InputError
+from cnnshapes.by_hand import Product, Steps, convolved, plain, shades
+
+KEY = "convolution-by-hand"
+"""Where the session keeps the lesson, and how its widgets' names begin."""
+LARGEST = {"channels": 4, "filters": 4, "height": 12, "width": 12, "kernel_height": 7, "kernel_width": 7}
+"""What fits the page."""
+
+
+class Settings(NamedTuple):
+    """What the widgets say, along rows and columns."""
+
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+
+
+def draw_convolution() -> None:
+    """Draw this part of the page."""
+    lesson: Lesson = st.session_state.setdefault(KEY, opened())
+    settings = _choosing(lesson)
+    image, faults = numbers(lesson.image)
+    read = [numbers(cells) for cells in lesson.filters]
+    bias = [number(text) for text in lesson.bias]
+    complain(t("Image"), faults)
+    for (_, wrong), name in zip(read, _filter_names(lesson), strict=True):
+        complain(name, wrong)
+    if None in bias:
+        st.error(t("The bias is no number; it should be like 1, −2 or 0.25."), icon=":material/error:")
+    steps: list[Steps] = []
+    if None not in bias and not faults and not any(wrong for _, wrong in read):
+        given = [value for value in bias if value is not None]
+        steps = _computed(image, [one for one, _ in read], given, settings)
+    if steps:
+        _formulas(steps, flat=len(image[0]) == 1)
+        place = stepping(lesson, len(steps[0].positions), KEY)
+        _board(lesson, faults, [wrong for _, wrong in read], settings.padding, steps, place)
+        _sums(lesson, steps, place)
+        asked = {"image": image, "filters": [one for one, _ in read], "bias": bias, **settings._asdict()}
+        torch_says(checker().ask_by_hand("convolution", **asked), [one.output for one in steps])
+    else:
+        _board(lesson, faults, [wrong for _, wrong in read], settings.padding)
+    _sizes(lesson)
+    draw_why()
+
+
+def _computed(image: Numbers, filters: list[Numbers], bias: list[float], settings: Settings) -> list[Steps]:
+    """The convolution by each filter; none, with the reason, where the sizes do not fit together."""
+    try:
+        return [convolved(image, one, bias=own, **settings._asdict()) for one, own in zip(filters, bias, strict=True)]
+    except InputError as error:
+        st.error(sentence(f"{error}."), icon=":material/error:")
+        return []
+
+
+# ---- what is convolved ----------------------------------------------------------------------------------------------
+
+
+def _choosing(lesson: Lesson) -> Settings:
+    """The example and the settings; a signal, which has one row, takes them along its one axis."""
+    titles = {
+        "notes": t("The notes' 6×6 image and 3×3 filter"),
+        "edge": t("Edges: a Sobel filter"),
+        "blur": t("Blur: a dot smeared over its neighbours"),
+        "identity": t("A filter that changes nothing"),
+        "rgb": t("RGB: one filter of three channels"),
+        "two": t("Two filters give two maps"),
+        "signal": t("1-D: smoothing by (0.25, 0.5, 0.25)"),
+    }
+    key = f"{KEY}-example"
+
+    def choose() -> None:
+        lesson.show(EXAMPLES[st.session_state[key]])
+
+    wide, *rest = st.columns([2.4, 1, 1, 1], vertical_alignment="bottom")
+    name = wide.selectbox(
+        t("Example"), list(EXAMPLES), format_func=titles.__getitem__, key=key, on_change=choose, persist_state="session"
+    )
+    flat = len(lesson.image[0]) == 1
+    found = []
+    for column, setting, least in zip(rest, Settings._fields, (1, 0, 1), strict=True):
+        value = getattr(EXAMPLES[name], setting)
+        typed = column.number_input(setting, least, 12, value, key=f"{KEY}-{setting}-{name}", persist_state="session")
+        found.append((least if flat else int(typed), int(typed)))
+    return Settings(*found)
+
+
+def _filter_names(lesson: Lesson) -> list[str]:
+    if len(lesson.filters) == 1:
+        return [t("Filter")]
+    return [t("Filter {number}", number=number_) for number_ in range(1, len(lesson.filters) + 1)]
+
+
+def _sizes(lesson: Lesson) -> None:
+    """Other sizes, more channels and filters, and the biases, one step away."""
+    panel = st.expander(t("Sizes, channels, filters and bias"), key=f"{KEY}-sizes", on_change="rerun")
+    if not panel.open:
+        return
+    kernel = lesson.filters[0]
+    values = (len(lesson.image), len(lesson.image[0]), len(lesson.image[0][0]))
+    more = (len(lesson.filters), len(kernel[0]), len(kernel[0][0]))
+    names = {
+        "channels": t("Channels"),
+        "height": t("Image height"),
+        "width": t("Image width"),
+        "filters": t("Filters"),
+        "kernel_height": t("Filter height"),
+        "kernel_width": t("Filter width"),
+    }
+    keys = {name: f"{KEY}-{name}-{lesson.version}" for name in names}
+
+    def resize() -> None:
+        size = {name: max(1, min(LARGEST[name], int(st.session_state[key] or 1))) for name, key in keys.items()}
+        kernel_size = (size["kernel_height"], size["kernel_width"])
+        lesson.resize(size["channels"], (size["height"], size["width"]), size["filters"], kernel_size)
+
+    with panel:
+        st.caption(t("Numbers are changed in the grids above: click on one, or go there by Tab and arrows, and type."))
+        for column, (name, label), value in zip(st.columns(len(names)), names.items(), (*values, *more), strict=True):
+            column.number_input(label, 1, LARGEST[name], value, key=keys[name], on_change=resize)
+        for place, column in enumerate(st.columns(LARGEST["filters"])[: len(lesson.bias)]):
+            _bias(lesson, place, column)
+
+
+def _bias(lesson: Lesson, place: int, column: st.delta_generator.DeltaGenerator) -> None:
+    key = f"{KEY}-bias-{place}-{lesson.version}"
+
+    def typed() -> None:
+        lesson.bias[place] = st.session_state[key]
+
+    label = t("Bias") if len(lesson.bias) == 1 else t("Bias of filter {number}", number=place + 1)
+    column.text_input(label, lesson.bias[place], key=key, on_change=typed, help=t("It is added to each sum"))
+
+
+# ---- what comes out -------------------------------------------------------------------------------------------------
+
+
+def _formulas(steps: list[Steps], *, flat: bool) -> None:
+    """How large the map is, and why."""
+    tall, wide = steps[0].formulas
+    if flat:
+        parts = [t("length = {formula}", formula=wide)]
+    elif tall == wide:
+        parts = [t("height = width = {formula}", formula=tall)]
+    else:
+        parts = [t("height = {formula}", formula=tall), t("width = {formula}", formula=wide)]
+    parts.append(t("channels = filters = {count}", count=len(steps)))
+    st.markdown(f"{t('Size of the map')} &nbsp;" + " &nbsp; ".join(f"`{part}`" for part in parts))
+
+
+def _board(
+    lesson: Lesson,
+    image_faults: list[Fault],
+    filter_faults: list[list[Fault]],
+    padding: Place,
+    steps: list[Steps] | None = None,
+    place: int = 0,
+) -> None:
+    """The image with the window on it, the filters, and the maps as far as the window has come."""
+    products = steps[0].positions[place].products if steps else ()
+    images = [
+        _image(lesson, channel, padding, [one for one in products if one.channel == channel], image_faults)
+        for channel in range(len(lesson.image))
+    ]
+    kernels = [
+        _kernel(lesson, at, channel, name, faults)
+        for at, (name, faults) in enumerate(zip(_filter_names(lesson), filter_faults, strict=True))
+        for channel in range(len(lesson.image))
+    ]
+    maps = [_map(one, place, number_ if len(steps) > 1 else 0) for number_, one in enumerate(steps, 1)] if steps else []
+    show_board(lesson, f"{KEY}-board", images, "∗", kernels, *(("=", maps) if maps else ()))
+
+
+def _image(lesson: Lesson, channel: int, padding: Place, products: list[Product], faults: list[Fault]) -> Grid:
+    texts = lesson.image[channel]
+    name = _of_channel(lesson, t("Image"), channel)
+    return Grid(
+        texts,
+        name,
+        f"{name}: {told(texts)}",
+        called(name),
+        key=f"image/{channel}",
+        shades=_shades(texts),
+        padding=padding,
+        marked=frozenset((one.row, one.column) for one in products),
+        wrong=_wrong(faults, channel),
+        small={(one.row, one.column): f"×{plain(one.weight)}" for one in products} if len(lesson.filters) == 1 else {},
+    )
+
+
+def _kernel(lesson: Lesson, at: int, channel: int, filter_name: str, faults: list[Fault]) -> Grid:
+    texts = lesson.filters[at][channel]
+    name = _of_channel(lesson, filter_name, channel)
+    return Grid(
+        texts,
+        name,
+        f"{name}: {told(texts)}",
+        called(name),
+        key=f"filter/{at}/{channel}",
+        shades=_shades(texts),
+        wrong=_wrong(faults, channel),
+    )
+
+
+def _map(steps: Steps, place: int, number_: int) -> Grid:
+    """The map as far as it is known; 0 for the number of the only one."""
+    here = steps.positions[place]
+    known = {(one.row, one.column) for one in steps.positions[: place + 1]}
+    (whole,) = texts_of([steps.output])
+    texts = [[text if (y, x) in known else "" for x, text in enumerate(row)] for y, row in enumerate(whole)]
+    name = t("Map {number}", number=number_) if number_ else t("Map")
+    alt = t("{name}, as far as the window has come: {numbers}", name=name, numbers=told(texts))
+    marked = frozenset({(here.row, here.column)})
+    return Grid(texts, name, alt, called(name), chosen=True, shades=_known(steps, known), marked=marked)
+
+
+def _known(steps: Steps, known: set[Place]) -> list[list[float]]:
+    whole = shades(steps.output)
+    return [[shade if (y, x) in known else 0 for x, shade in enumerate(row)] for y, row in enumerate(whole)]
+
+
+def _of_channel(lesson: Lesson, name: str, channel: int) -> str:
+    """The name with the channel, where there are several; three are called by their colours."""
+    colours = (t("red"), t("green"), t("blue"))
+    if len(lesson.image) == 1:
+        return name
+    if len(lesson.image) == len(colours):
+        return f"{name}, {colours[channel]}"
+    return t("{name}, channel {number}", name=name, number=channel + 1)
+
+
+def called(name: str) -> Callable[[int, int], str]:
+    """What a cell of a grid is called, by its row and column."""
+    return lambda row, column: t("{name}, row {row}, column {column}", name=name, row=row, column=column)
+
+
+def _shades(texts: Texts) -> list[list[float]]:
+    return shades([[number(text) or 0 for text in row] for row in texts])
+
+
+def _wrong(faults: list[Fault], channel: int) -> frozenset[Place]:
+    return frozenset((fault.row - 1, fault.column - 1) for fault in faults if fault.channel == channel + 1)
+
+
+def _sums(lesson: Lesson, steps: list[Steps], place: int) -> None:
+    """The products and their sums at this place."""
+    here = steps[0].positions[place]
+    st.caption(t("Row {row}, column {column} of the map", row=here.row + 1, column=here.column + 1))
+    for one, name in zip(steps, _filter_names(lesson), strict=True):
+        lines = one.positions[place].lines
+        st.code("\n".join([name, *lines] if len(steps) > 1 else lines), language=None, wrap_lines=True)

@@ -1,0 +1,159 @@
+"""What is convolved or pooled by hand: numbers as they were typed, which may make no sense yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from app.learn.picture import texts_of
+from cnnshapes.by_hand import NOTES_FILTER, NOTES_IMAGE, NOTES_MAP, NOTES_SIGNAL, NOTES_SMOOTHING, Picture, resized
+
+Cells = list[list[list[str]]]
+"""What was typed, by channel, row and column."""
+Numbers = list[list[list[float]]]
+"""What it says, likewise."""
+
+LIMIT: Final = 1e6
+"""Numbers are at most this large, so that sums stay readable."""
+LONGEST: Final = 20
+"""No more characters of a cell are kept."""
+
+
+class Example(NamedTuple):
+    """Something to begin with.
+
+    Attributes:
+        image: channels of rows.
+        filters: as many as maps come out.
+        stride, padding, dilation: along both axes, of a signal along its one.
+    """
+
+    image: Picture
+    filters: Sequence[Picture]
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+
+SQUARE: Final = ((0, 0, 0, 0, 0, 0), *((0, 0, 9, 9, 0, 0),) * 2, *((0, 0, 9, 9, 0, 0),) * 2, (0, 0, 0, 0, 0, 0))
+ACROSS: Final = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
+DOWN: Final = ((-1, -2, -1), (0, 0, 0), (1, 2, 1))
+BLUR: Final = ((0.0625, 0.125, 0.0625), (0.125, 0.25, 0.125), (0.0625, 0.125, 0.0625))
+KEEP: Final = ((0, 0, 0), (0, 1, 0), (0, 0, 0))
+DOT: Final = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 16, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
+STEP: Final = ((0, 0, 0, 9, 9, 9),) * 6
+COLOURS: Final = (
+    ((9, 9, 0, 0), (9, 9, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)),
+    ((0, 0, 5, 5), (0, 0, 5, 5), (0, 0, 0, 0), (0, 0, 0, 0)),
+    ((0, 0, 0, 0), (0, 0, 0, 0), (2, 2, 2, 2), (2, 2, 2, 2)),
+)
+COLOUR_FILTER: Final = (((1, 0), (0, 1)), ((0, 1), (1, 0)), ((-1, -1), (1, 1)))
+
+EXAMPLES: Final = {
+    "notes": Example([NOTES_IMAGE], [[NOTES_FILTER]]),
+    "edge": Example([STEP], [[ACROSS]]),
+    "blur": Example([DOT], [[BLUR]], padding=1),
+    "identity": Example([NOTES_IMAGE], [[KEEP]], padding=1),
+    "rgb": Example(COLOURS, [COLOUR_FILTER]),
+    "two": Example([SQUARE], [[ACROSS], [DOWN]]),
+    "signal": Example([[NOTES_SIGNAL]], [[[NOTES_SMOOTHING]]]),
+}
+"""Ready examples by name; the first is what the page opens on."""
+
+
+@dataclass
+class Lesson:
+    """What a visitor looks at; the widgets are views of it.
+
+    Attributes:
+        image: its cells.
+        filters: the cells of each filter.
+        bias: of each filter.
+        version: goes up when the cells are others, so that what was typed before counts no more.
+        position: the place of the window, from 0.
+        playing: whether the window moves on by itself.
+    """
+
+    image: Cells
+    filters: list[Cells] = field(default_factory=list)
+    bias: list[str] = field(default_factory=list)
+    version: int = 0
+    position: int = 0
+    playing: bool = False
+
+    def show(self, example: Example) -> None:
+        """Begin anew with an example."""
+        self.image = texts_of(example.image)
+        self.filters = [texts_of(one) for one in example.filters]
+        self.bias = ["0"] * len(example.filters)
+        self.position, self.playing = 0, False
+        self.version += 1
+
+    def type(self, edits: Mapping[str, str]) -> None:
+        """Put texts into cells, by their place: `image/0/2/1` or `filter/1/0/2/1`; others are passed over."""
+        for place, text in edits.items():
+            kind, *numbers_ = place.split("/")
+            cells = {"image": [self.image], "filter": self.filters}.get(kind, [])
+            *at, channel, row, column = map(int, numbers_)
+            try:
+                cells[at[0] if at else 0][channel][row][column] = str(text)[:LONGEST]
+            except IndexError:
+                continue
+
+    def resize(self, channels: int, image: tuple[int, int], filters: int = 0, kernel: tuple[int, int] = (1, 1)) -> None:
+        """Other sizes: what fits is kept, and zeros or copies are added."""
+        self.image = resized(self.image, channels, *image, "0")
+        known = self.filters
+        chosen = [known[min(number, len(known) - 1)] for number in range(filters)]
+        self.filters = [resized(one, channels, *kernel, "0") for one in chosen]
+        self.bias = [self.bias[number] if number < len(self.bias) else "0" for number in range(filters)]
+        self.version += 1
+
+
+def opened() -> Lesson:
+    """A lesson on the notes' example."""
+    lesson = Lesson([])
+    lesson.show(EXAMPLES["notes"])
+    return lesson
+
+
+def opened_pooling() -> Lesson:
+    """A lesson on the map that the notes pool."""
+    return Lesson(texts_of([NOTES_MAP]))
+
+
+class Fault(NamedTuple):
+    """A cell that holds no number, counted from 1."""
+
+    channel: int
+    row: int
+    column: int
+    text: str
+
+
+def numbers(cells: Cells) -> tuple[Numbers, list[Fault]]:
+    """The numbers that were typed, 0 for those that are none, and which these are."""
+    faults: list[Fault] = []
+
+    def read(channel: int, row: int, column: int) -> float:
+        text = cells[channel][row][column]
+        found = number(text)
+        if found is None:
+            faults.append(Fault(channel + 1, row + 1, column + 1, text))
+        return found or 0
+
+    picture = [
+        [[read(channel, row, column) for column in range(len(line))] for row, line in enumerate(own)]
+        for channel, own in enumerate(cells)
+    ]
+    return picture, faults
+
+
+def number(text: str) -> float | None:
+    """The number that a text says, with a minus sign of either kind; None where it is none, or too large."""
+    try:
+        value = float(text.strip().replace("−", "-"))
+    except ValueError:
+        return None
+    return value if abs(value) <= LIMIT else None
