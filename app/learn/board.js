@@ -8,11 +8,11 @@ export default function (component) {
   const root = parentElement.querySelector(".board")
   const scene = root.querySelector(".scene")
   const input = root.querySelector("input")
-  const board = boards.get(parentElement) ?? { edits: {}, version: null, editing: "", focused: "" }
+  const board = boards.get(parentElement) ?? { edits: {}, version: null, editing: "" }
   boards.set(parentElement, board)
   if (board.version !== data.version) Object.assign(board, { edits: {}, version: data.version, editing: "" })
 
-  const cell = place => scene.querySelector(`[data-cell="${place}"]`)
+  const cell = place => scene.querySelector(`[data-at="${place}"]`)
   const neighbour = (place, down, right) => {
     const parts = place.split("/")
     const [row, column] = parts.splice(-2).map(Number)
@@ -22,7 +22,7 @@ export default function (component) {
   const show = () => {
     const chosen = cell(board.editing)
     input.hidden = !chosen
-    if (!chosen) return
+    if (!chosen) return input.removeAttribute("aria-label")
     const box = chosen.getBoundingClientRect()
     const frame = root.getBoundingClientRect()
     Object.assign(input.style, {
@@ -34,7 +34,7 @@ export default function (component) {
     input.setAttribute("aria-label", chosen.getAttribute("aria-label"))
   }
   const edit = (chosen, text) => {
-    board.editing = chosen.dataset.cell
+    board.editing = chosen.dataset.at
     input.value = text ?? chosen.dataset.text
     show()
     input.focus()
@@ -55,28 +55,28 @@ export default function (component) {
   }
 
   if (scene.dataset.drawn !== data.scene) {
-    const focused = scene.contains(parentElement.activeElement) ? parentElement.activeElement.dataset : null
+    const focused = scene.contains(parentElement.activeElement) ? parentElement.activeElement.dataset.at : ""
     scene.innerHTML = data.scene
     scene.dataset.drawn = data.scene
-    if (focused?.cell) cell(focused.cell)?.focus()
-    if (focused?.position) scene.querySelector(`[data-position="${focused.position}"]`)?.focus()
+    cell(focused)?.focus()
   }
   show()
 
+  const use = (chosen, text) => {
+    if (chosen.dataset.position === undefined) edit(chosen, text)
+    else setTriggerValue("position", Number(chosen.dataset.position))
+  }
   scene.onclick = event => {
-    const chosen = event.target.closest("[data-cell]")
-    const position = event.target.closest("[data-position]")
-    if (chosen) edit(chosen)
-    if (position) setTriggerValue("position", Number(position.dataset.position))
+    const chosen = event.target.closest("[data-at]")
+    if (chosen) use(chosen)
   }
   scene.onkeydown = event => {
-    const { cell: place, position } = event.target.dataset
+    const chosen = event.target
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (place && moves[event.key]) neighbour(place, ...moves[event.key])?.focus()
-    else if (place && (event.key === "Enter" || event.key === "F2")) edit(event.target)
-    else if (place && /^[-−0-9.]$/.test(event.key)) edit(event.target, event.key)
-    else if (position && (event.key === "Enter" || event.key === " ")) setTriggerValue("position", Number(position))
+    if (moves[event.key]) neighbour(chosen.dataset.at, ...moves[event.key])?.focus()
+    else if (["Enter", " ", "F2"].includes(event.key)) use(chosen)
+    else if (chosen.dataset.position === undefined && /^[-−0-9.]$/.test(event.key)) use(chosen, event.key)
     else return
     event.preventDefault()
     event.stopPropagation()

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from app.language import t
 from app.learn.lesson import Lesson
 from app.learn.picture import Grid, scene
 
@@ -45,4 +46,7 @@ def show_board(lesson: Lesson, key: str, *groups: Sequence[Grid] | str) -> None:
         data={"scene": scene(*groups), "version": lesson.version},
         on_edits_change=edited,
         on_position_change=chosen,
+    )
+    st.caption(
+        t("Click a number to change it, or go there by Tab and arrows and type; a cell of the map moves the window.")
     )

@@ -89,17 +89,22 @@ def _choosing(lesson: Lesson) -> Settings:
     def choose() -> None:
         lesson.show(EXAMPLES[st.session_state[key]])
 
-    wide, *rest = st.columns([2.4, 1, 1, 1], vertical_alignment="bottom")
-    name = wide.selectbox(
-        t("Example"), list(EXAMPLES), format_func=titles.__getitem__, key=key, on_change=choose, persist_state="session"
-    )
-    flat = len(lesson.image[0]) == 1
-    found = []
-    for column, setting, least in zip(rest, Settings._fields, (1, 0, 1), strict=True):
-        value = getattr(EXAMPLES[name], setting)
-        typed = column.number_input(setting, least, 12, value, key=f"{KEY}-{setting}-{name}", persist_state="session")
-        found.append((least if flat else int(typed), int(typed)))
-    return Settings(*found)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            t("Example"), list(EXAMPLES), format_func=titles.__getitem__, key=key, on_change=choose,
+            persist_state="session", width=400,
+        )  # fmt: skip
+        usual = EXAMPLES[name]
+        typed = {
+            setting: st.number_input(
+                setting, least, 12, getattr(usual, setting), key=f"{KEY}-{setting}-{name}", persist_state="session",
+                width=115,
+            )
+            for setting, least in (("stride", 1), ("padding", 0), ("dilation", 1))
+        }  # fmt: skip
+    if len(lesson.image[0]) > 1:
+        return Settings(*((int(value), int(value)) for value in typed.values()))
+    return Settings((1, int(typed["stride"])), (0, int(typed["padding"])), (1, int(typed["dilation"])))
 
 
 def _filter_names(lesson: Lesson) -> list[str]:
@@ -132,21 +137,22 @@ def _sizes(lesson: Lesson) -> None:
         lesson.resize(size["channels"], (size["height"], size["width"]), size["filters"], kernel_size)
 
     with panel:
-        st.caption(t("Numbers are changed in the grids above: click on one, or go there by Tab and arrows, and type."))
-        for column, (name, label), value in zip(st.columns(len(names)), names.items(), (*values, *more), strict=True):
-            column.number_input(label, 1, LARGEST[name], value, key=keys[name], on_change=resize)
-        for place, column in enumerate(st.columns(LARGEST["filters"])[: len(lesson.bias)]):
-            _bias(lesson, place, column)
+        with st.container(horizontal=True):
+            for (name, label), value in zip(names.items(), (*values, *more), strict=True):
+                st.number_input(label, 1, LARGEST[name], value, key=keys[name], on_change=resize, width=140)
+        with st.container(horizontal=True):
+            for place in range(len(lesson.bias)):
+                _bias(lesson, place)
 
 
-def _bias(lesson: Lesson, place: int, column: st.delta_generator.DeltaGenerator) -> None:
+def _bias(lesson: Lesson, place: int) -> None:
     key = f"{KEY}-bias-{place}-{lesson.version}"
 
     def typed() -> None:
         lesson.bias[place] = st.session_state[key]
 
     label = t("Bias") if len(lesson.bias) == 1 else t("Bias of filter {number}", number=place + 1)
-    column.text_input(label, lesson.bias[place], key=key, on_change=typed, help=t("It is added to each sum"))
+    st.text_input(label, lesson.bias[place], key=key, on_change=typed, help=t("It is added to each sum"), width=140)
 
 
 # ---- what comes out -------------------------------------------------------------------------------------------------
@@ -228,7 +234,8 @@ def _map(steps: Steps, place: int, number_: int) -> Grid:
     name = t("Map {number}", number=number_) if number_ else t("Map")
     alt = t("{name}, as far as the window has come: {numbers}", name=name, numbers=told(texts))
     marked = frozenset({(here.row, here.column)})
-    return Grid(texts, name, alt, called(name), chosen=True, shades=_known(steps, known), marked=marked)
+    key = f"map/{number_}"
+    return Grid(texts, name, alt, called(name), key, chosen=True, shades=_known(steps, known), marked=marked)
 
 
 def _known(steps: Steps, known: set[Place]) -> list[list[float]]:
@@ -241,9 +248,8 @@ def _of_channel(lesson: Lesson, name: str, channel: int) -> str:
     colours = (t("red"), t("green"), t("blue"))
     if len(lesson.image) == 1:
         return name
-    if len(lesson.image) == len(colours):
-        return f"{name}, {colours[channel]}"
-    return t("{name}, channel {number}", name=name, number=channel + 1)
+    own = colours[channel] if len(lesson.image) == len(colours) else t("channel {number}", number=channel + 1)
+    return f"{name}, {own}" if name else own
 
 
 def called(name: str) -> Callable[[int, int], str]:
@@ -261,8 +267,9 @@ def _wrong(faults: list[Fault], channel: int) -> frozenset[Place]:
 
 def _sums(lesson: Lesson, steps: list[Steps], place: int) -> None:
     """The products and their sums at this place."""
-    here = steps[0].positions[place]
-    st.caption(t("Row {row}, column {column} of the map", row=here.row + 1, column=here.column + 1))
+    channels = [_of_channel(lesson, "", channel) for channel in range(len(lesson.image))]
     for one, name in zip(steps, _filter_names(lesson), strict=True):
         lines = one.positions[place].lines
+        if len(channels) > 1:
+            lines = [*(f"{channel}: {line}" for channel, line in zip(channels, lines, strict=False)), lines[-1]]
         st.code("\n".join([name, *lines] if len(steps) > 1 else lines), language=None, wrap_lines=True)

@@ -92,14 +92,19 @@ class Lesson:
 
     def type(self, edits: Mapping[str, str]) -> None:
         """Put texts into cells, by their place: `image/0/2/1` or `filter/1/0/2/1`; others are passed over."""
+        grids = {f"image/{channel}": cells for channel, cells in enumerate(self.image)}
+        for number_, one in enumerate(self.filters):
+            grids |= {f"filter/{number_}/{channel}": cells for channel, cells in enumerate(one)}
+        places = {
+            f"{name}/{row}/{column}": (line, column)
+            for name, cells in grids.items()
+            for row, line in enumerate(cells)
+            for column in range(len(line))
+        }
         for place, text in edits.items():
-            kind, *numbers_ = place.split("/")
-            cells = {"image": [self.image], "filter": self.filters}.get(kind, [])
-            *at, channel, row, column = map(int, numbers_)
-            try:
-                cells[at[0] if at else 0][channel][row][column] = str(text)[:LONGEST]
-            except IndexError:
-                continue
+            if place in places:
+                line, column = places[place]
+                line[column] = str(text)[:LONGEST]
 
     def resize(self, channels: int, image: tuple[int, int], filters: int = 0, kernel: tuple[int, int] = (1, 1)) -> None:
         """Other sizes: what fits is kept, and zeros or copies are added."""

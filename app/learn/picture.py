@@ -35,8 +35,8 @@ class Grid:
         title: what stands above it.
         alt: what it shows, for who cannot see it.
         label: what a cell that can be edited or chosen is called, by its row and column from 1.
-        key: what its cells are called when they are edited, such as `image/0`; "" where they are not.
-        chosen: whether a click on a cell moves the window there.
+        key: the place of its cells, such as `image/0`; "" where they can be neither edited nor chosen.
+        chosen: whether a click on a cell moves the window there, in place of editing it.
         shades: how dark each cell is, from 0 to 1; all light where it is empty.
         padding: rows above and below, and columns left and right, of zeros around it.
         marked: the cells that the window reads, counted from the first that is not padding.
@@ -100,15 +100,17 @@ def _cell(grid: Grid, place: Place) -> str:
 
 
 def _handle(grid: Grid, place: Place, text: str) -> str:
-    """What makes a cell one that can be reached by the keyboard, edited or chosen."""
-    if not grid.holds(place) or not (grid.key or grid.chosen):
+    """What makes a cell one that can be edited or chosen; one of each grid is reached by Tab, the others by arrows."""
+    if not grid.holds(place) or not grid.key:
         return ""
     row, column = place
-    name = escape(f"{grid.label(row + 1, column + 1)}: {text or '…'}")
-    if grid.key:
-        own = f'data-cell="{escape(grid.key)}/{row}/{column}" data-text="{escape(text)}"'
-        return f' role="button" tabindex="{0 if place == (0, 0) else -1}" aria-label="{name}" {own}'
-    return f' role="button" tabindex="0" aria-label="{name}" data-position="{row * len(grid.texts[0]) + column}"'
+    name = f"{grid.label(row + 1, column + 1)}: {text or '…'}"
+    first = place == (min(grid.marked) if grid.chosen and grid.marked else (0, 0))
+    use = f'data-position="{row * len(grid.texts[0]) + column}"' if grid.chosen else f'data-text="{escape(text)}"'
+    return (
+        f' role="button" tabindex="{0 if first else -1}" data-at="{escape(grid.key)}/{row}/{column}" {use} '
+        f'aria-label="{escape(name)}"'
+    )
 
 
 def _size(text: str) -> int:

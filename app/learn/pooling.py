@@ -18,6 +18,9 @@ from cnnshapes.by_hand import POOLINGS, Pooled, pooled, shades, size_formula
 KEY = "pooling-by-hand"
 """Where the session keeps the lesson, and how its widgets' names begin."""
 
+LARGEST = 12
+"""What fits the page."""
+
 
 def draw_pooling() -> None:
     """Draw this part of the page."""
@@ -48,18 +51,20 @@ def draw_pooling() -> None:
 
 def _choosing(lesson: Lesson) -> tuple[int, int]:
     """The kernel and the stride, and the size of the image."""
-    columns = st.columns([1, 1, 1, 1, 1], vertical_alignment="bottom")
-    kernel = columns[0].number_input("kernel_size", 1, 12, 2, key=f"{KEY}-kernel", persist_state="session")
-    stride = columns[1].number_input("stride", 1, 12, 2, key=f"{KEY}-stride", persist_state="session")
     keys = [f"{KEY}-{name}-{lesson.version}" for name in ("height", "width")]
 
     def resize() -> None:
-        height, width = (max(1, min(12, int(st.session_state[key] or 1))) for key in keys)
+        height, width = (max(1, min(LARGEST, int(st.session_state[key] or 1))) for key in keys)
         lesson.resize(1, (height, width))
 
     sizes = (len(lesson.image[0]), len(lesson.image[0][0]))
-    for column, label, value, key in zip(columns[2:], (t("Map height"), t("Map width")), sizes, keys, strict=False):
-        column.number_input(label, 1, 12, value, key=key, on_change=resize)
+    with st.container(horizontal=True):
+        kernel, stride = (
+            st.number_input(name, 1, LARGEST, 2, key=f"{KEY}-{name}", persist_state="session", width=140)
+            for name in ("kernel_size", "stride")
+        )
+        for label, value, key in zip((t("Map height"), t("Map width")), sizes, keys, strict=True):
+            st.number_input(label, 1, LARGEST, value, key=key, on_change=resize, width=140)
     return int(kernel), int(stride)
 
 
@@ -98,7 +103,7 @@ def _map(rows: list[list[Pooled]], at: int, name: str) -> Grid:
     texts = [[text if (y, x) in known else "" for x, text in enumerate(row)] for y, row in enumerate(whole)]
     alt = t("{name}, as far as the window has come: {numbers}", name=name, numbers=told(texts))
     here = frozenset({(places[at].row, places[at].column)})
-    return Grid(texts, name, alt, called(name), chosen=True, marked=here)
+    return Grid(texts, name, alt, called(name), f"map/{places[at].how}", chosen=True, marked=here)
 
 
 def _results(rows: list[list[Pooled]]) -> list[list[float]]:

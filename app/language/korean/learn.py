@@ -26,10 +26,9 @@ WORDS: Final[dict[str, str]] = {
     "red": "빨강",
     "green": "초록",
     "blue": "파랑",
-    "{name}, channel {number}": "{name}, 채널 {number}",
+    "channel {number}": "채널 {number}",
     "{name}, row {row}, column {column}": "{name}, {row}행 {column}열",
     "{name}, as far as the window has come: {numbers}": "{name}, 지금까지 계산한 값: {numbers}",
-    "Row {row}, column {column} of the map": "특성 맵의 {row}행 {column}열",
     "Size of the map": "특성 맵의 크기",
     "length = {formula}": "길이 = {formula}",
     "height = width = {formula}": "높이 = 너비 = {formula}",
@@ -37,9 +36,6 @@ WORDS: Final[dict[str, str]] = {
     "width = {formula}": "너비 = {formula}",
     "channels = filters = {count}": "채널 수 = 필터 개수 = {count}",
     "Sizes, channels, filters and bias": "크기, 채널, 필터, 편향(bias)",
-    "Numbers are changed in the grids above: click on one, or go there by Tab and arrows, and type.": (
-        "숫자는 위의 격자에서 바꿉니다. 칸을 누르거나 Tab과 화살표 키로 옮겨 가서 입력하세요."
-    ),
     "Channels": "채널 수",
     "Image height": "이미지 높이",
     "Image width": "이미지 너비",
@@ -52,6 +48,10 @@ WORDS: Final[dict[str, str]] = {
     "The bias is no number; it should be like 1, −2 or 0.25.": "편향이 숫자가 아닙니다. 1, −2, 0.25처럼 적어 주세요.",
     '{what}, row {row}, column {column}: "{typed}" is no number; it should be like 1, −2 or 0.25.': (
         "{what} {row}행 {column}열: “{typed}”: 숫자가 아닙니다. 1, −2, 0.25처럼 적어 주세요."
+    ),
+    "Click a number to change it, or go there by Tab and arrows and type; a cell of the map moves the window.": (
+        "숫자를 누르면 바꿀 수 있습니다(Tab과 화살표 키로 옮겨 가서 입력해도 됩니다). "
+        "특성 맵의 칸을 누르면 창이 그리로 옮겨집니다."
     ),
     "Previous": "이전",
     "Next": "다음",
@@ -67,9 +67,9 @@ WORDS: Final[dict[str, str]] = {
     "A filter is the same wherever it stands: its numbers are shared by all positions. A Linear has a "
     "number of its own for each pair of an input and an output, and does not know which pixels are "
     "neighbours. Both make a {output} map of a {input} picture here:": (
-        "필터는 어느 위치에서나 같습니다. 모든 위치가 같은 숫자를 공유합니다. 완전연결층(Linear)은 입력과 출력의 짝마다 "
-        "숫자를 따로 가지며, 어떤 픽셀이 이웃인지도 알지 못합니다. 여기서는 둘 다 {input} 이미지로 "
-        "{output} 특성 맵을 만듭니다."
+        "필터는 어느 위치에서나 같습니다. 모든 위치가 같은 숫자를 공유합니다. 완전연결층(Linear)은 입력과 출력의 "
+        "짝마다 숫자를 따로 가지며, 어떤 픽셀이 이웃인지도 알지 못합니다. 여기서는 둘 다 {input} 이미지로 {output} "
+        " 특성 맵을 만듭니다."
     ),
     "Parameters of {layer}": "{layer}의 파라미터 수",
     # pooling
