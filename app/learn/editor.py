@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,11 @@ EVERY: Final = 0.9
 """Seconds between two places of a window that moves by itself."""
 
 
+def literally(text: str) -> str:
+    """Text that somebody typed, so that Markdown shows it as it is and makes no picture or link of it."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 def complain(what: str, faults: Iterable[Fault]) -> None:
     """Say which cells hold no number."""
     for fault in faults:
@@ -22,7 +28,7 @@ def complain(what: str, faults: Iterable[Fault]) -> None:
             what=what,
             row=fault.row,
             column=fault.column,
-            typed=fault.text,
+            typed=literally(fault.text),
         )
         st.error(said, icon=":material/error:")
 

@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from app.language import sentence, t
+from app.learn.editor import literally
 from app.state import state
 from cnnshapes import InputError
 from cnnshapes.layers.base import written
@@ -59,6 +60,11 @@ class Score:
         self.place += 1
         self.renew()
 
+    def restart(self) -> None:
+        """The first question of another quiz; the score goes on."""
+        self.place = 0
+        self.renew()
+
     def renew(self) -> None:
         """Ask anew, about something else."""
         self.text, self.verdict = "", None
@@ -100,7 +106,7 @@ def _choosing(score: Score) -> tuple[str, bool, int]:
             on_change=score.renew, required=True, persist_state="session",
         )  # fmt: skip
         number = st.number_input(
-            t("Quiz number"), 1, QUIZZES, first, key=QUIZ, bind="query-params", on_change=score.renew, width=160,
+            t("Quiz number"), 1, QUIZZES, first, key=QUIZ, bind="query-params", on_change=score.restart, width=160,
             help=t("The same number asks the same questions: a class can share the link"),
         )  # fmt: skip
     return level or "easy", about == "own", int(number or first)
@@ -109,17 +115,17 @@ def _choosing(score: Score) -> tuple[str, bool, int]:
 def _ask(asked: Question) -> None:
     """The question, and what is given."""
     texts = {
-        "shape": t("Which shape comes out of **{node}**?", node=asked.node),
-        "padding": t("Which padding keeps height and width as they are in **{node}**?", node=asked.node),
-        "parameters": t("How many parameters has **{node}**, weights and biases?", node=asked.node),
-        "flatten": t("How many features does **{node}** hand on?", node=asked.node),
-        "MACs": t("How many MACs does **{node}** take for one example?", node=asked.node),
-        "in_features": t("Which in_features does **{node}** need?", node=asked.node),
+        "shape": t("Which shape comes out of `{node}`?", node=asked.node),
+        "padding": t("Which padding keeps height and width as they are in `{node}`?", node=asked.node),
+        "parameters": t("How many parameters has `{node}`, weights and biases?", node=asked.node),
+        "flatten": t("How many features does `{node}` hand on?", node=asked.node),
+        "MACs": t("How many MACs does `{node}` take for one example?", node=asked.node),
+        "in_features": t("Which in_features does `{node}` need?", node=asked.node),
     }
     st.markdown(f"#### {texts[asked.kind]}")
-    st.caption(t("From {network}. Shapes are channels x height x width.", network=asked.network))
-    reached = t("input {shape}", shape=written(asked.input_shape))
-    st.code("\n".join([reached, *(f"{name}: {layer}" for name, layer in asked.layers)]), language=None, wrap_lines=True)
+    st.caption(t("Shapes are channels x height x width, of one example."))
+    given = [t("network {name}", name=asked.network), t("input {shape}", shape=written(asked.input_shape))]
+    st.code("\n".join([*given, *(f"{name}: {layer}" for name, layer in asked.layers)]), language=None, wrap_lines=True)
     if asked.kind == "in_features":
         st.caption(t("Layers that keep the shape, such as ReLU, are left out."))
 
@@ -141,7 +147,7 @@ def _answer(score: Score, asked: Question) -> None:
     try:
         score.predict(asked, text)
     except InputError as error:
-        st.warning(sentence(f"{error}."), icon=":material/info:")
+        st.warning(literally(sentence(f"{error}.")), icon=":material/info:")
         return
     st.rerun()
 

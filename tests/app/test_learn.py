@@ -236,11 +236,11 @@ class TestInTheBrowser:
         page.keyboard.press("ArrowRight")
         expect(page.get_by_label("Image, row 1, column 2: 0", exact=True)).to_be_focused()
         page.keyboard.press("Enter")
-        page.keyboard.type("abc")
+        page.keyboard.type("![](x)")
         page.keyboard.press("Enter")
-        complaint = 'Image, row 1, column 2: "abc" is no number; it should be like 1, −2 or 0.25.'
+        complaint = 'Image, row 1, column 2: "![](x)" is no number; it should be like 1, −2 or 0.25.'
         expect(page.get_by_test_id("stAlert")).to_have_text(re.compile(re.escape(complaint)), timeout=10_000)
-        page.get_by_label("Image, row 1, column 2: abc", exact=True).click()
+        page.get_by_label("Image, row 1, column 2: ![](x)", exact=True).click()
         page.keyboard.type("2")
         page.keyboard.press("Tab")
         page.keyboard.press("Escape")
@@ -276,18 +276,22 @@ class TestInTheBrowser:
         expect(page.get_by_test_id("stAlert")).to_contain_text("does not fit the 1×5 input", timeout=10_000)
 
     def test_pooling(self, visit: Callable[..., Page]) -> None:
-        """The notes' map, the largest and the mean side by side: 3, 12, 3, 4 and 0, 3, 0, 1; torch agrees."""
+        """The notes' map pooled both ways, side by side, played to the end; torch agrees, and a click goes back."""
         page = visit()
         page.get_by_role("radio", name="Pooling").click()
         expect(sums(page)).to_have_text(
             re.compile(r"max\(3, −1, −3, 1\) = 3\s*\(3 \+ \(−1\) \+ \(−3\) \+ 1\) / 4 = 0"), timeout=10_000
         )
-        page.get_by_label("Max pooling, row 2, column 2: …", exact=True).click()
+        page.get_by_role("button", name="Play").click()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=10_000)
         for name, values in (("Max", (3, 12, 3, 4)), ("Average", (0, 3, 0, 1))):
             for (row, column), value in zip(((1, 1), (1, 2), (2, 1), (2, 2)), values, strict=True):
                 cell = page.get_by_label(f"{name} pooling, row {row}, column {column}: {value}", exact=True)
                 expect(cell).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
         expect(page.get_by_text("✓ torch gives the same maps")).to_be_visible(timeout=60_000)
+        page.get_by_label("Max pooling, row 1, column 2: 12", exact=True).click()
+        expect(sums(page)).to_contain_text("max(12, −1, 0, 1) = 12", timeout=10_000)
 
     def test_quiz(self, visit: Callable[..., Page]) -> None:
         """A wrong answer is told its slip and the formula, the next right one counts; Enter is enough."""
@@ -310,7 +314,7 @@ class TestInTheBrowser:
         page.get_by_role("radio", name="보통: 파라미터").click()
         page.get_by_role("radio", name="내 설계").click()
         asked = question("medium", 3_000, [presets.preset("lenet5")])
-        expect(page.get_by_text("lenet5에서.")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("신경망 lenet5")).to_be_visible(timeout=10_000)
         predict(page, asked.answer, "예상한 답")
         expect(page.get_by_test_id("stAlert")).to_contain_text("맞았습니다", timeout=10_000)
 

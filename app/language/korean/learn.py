@@ -90,17 +90,16 @@ WORDS: Final[dict[str, str]] = {
     "The same number asks the same questions: a class can share the link": (
         "번호가 같으면 문제도 같습니다. 링크를 나누면 수업에서 함께 풀 수 있습니다"
     ),
-    "Which shape comes out of **{node}**?": "**{node}**의 출력 모양은 무엇일까요?",
-    "Which padding keeps height and width as they are in **{node}**?": (
-        "**{node}**에서 높이와 너비를 그대로 유지하려면 패딩은 얼마여야 할까요?"
+    "Which shape comes out of `{node}`?": "`{node}`의 출력 모양은 무엇일까요?",
+    "Which padding keeps height and width as they are in `{node}`?": (
+        "`{node}`에서 높이와 너비를 그대로 유지하려면 패딩은 얼마여야 할까요?"
     ),
-    "How many parameters has **{node}**, weights and biases?": (
-        "**{node}**의 파라미터(가중치와 편향)는 모두 몇 개일까요?"
-    ),
-    "How many features does **{node}** hand on?": "**{node}**에서 나오는 특성은 모두 몇 개일까요?",
-    "How many MACs does **{node}** take for one example?": "예 하나를 계산할 때 **{node}**의 MACs는 얼마일까요?",
-    "Which in_features does **{node}** need?": "**{node}**의 in_features는 얼마여야 할까요?",
-    "From {network}. Shapes are channels x height x width.": "{network}에서. 모양은 채널 x 높이 x 너비입니다.",
+    "How many parameters has `{node}`, weights and biases?": ("`{node}`의 파라미터(가중치와 편향)는 모두 몇 개일까요?"),
+    "How many features does `{node}` hand on?": "`{node}`에서 나오는 특성은 모두 몇 개일까요?",
+    "How many MACs does `{node}` take for one example?": "예 하나를 계산할 때 `{node}`의 MACs는 얼마일까요?",
+    "Which in_features does `{node}` need?": "`{node}`의 in_features는 얼마여야 할까요?",
+    "Shapes are channels x height x width, of one example.": "모양은 예 하나의 채널 x 높이 x 너비입니다.",
+    "network {name}": "신경망 {name}",
     "input {shape}": "입력 {shape}",
     "Layers that keep the shape, such as ReLU, are left out.": "ReLU처럼 모양을 바꾸지 않는 층은 생략했습니다.",
     "such as 6x28x28": "예: 6x28x28",
