@@ -18,7 +18,8 @@ from cnnshapes.layers import (
     ReLU,
 )
 from cnnshapes.layers.base import Layer, written
-from cnnshapes.quiz import KINDS, LEVELS, SLIPS, Question, judged, question, questions, read_count, read_shape
+from cnnshapes.quiz import KINDS, LEVELS, SLIPS, Question, judged, question, questions
+from cnnshapes.quiz.answers import read_count, read_shape
 from cnnshapes.report import report_of
 
 SMALL = ("lenet5", "lenet5_1998", "classifier", "mnist_cnn", "fashion_cnn", "fashion_dnn", "alexnet", "conv_arithmetic")

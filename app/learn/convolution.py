@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,13 +10,15 @@ import streamlit as st
 from app.checker import checker
 from app.language import sentence, t
 from app.learn.board import show_board
-from app.learn.editor import complain, stepping
-from app.learn.lesson import EXAMPLES, Fault, Lesson, Numbers, number, numbers, opened
-from app.learn.picture import Grid, Place, Texts, texts_of, told
+from app.learn.controls import complain, offer_start, stepping
+from app.learn.examples import CONVOLUTIONS
+from app.learn.grids import edited, growing, show_size
+from app.learn.lesson import Fault, Lesson, Numbers, number, numbers
+from app.learn.picture import Grid, Place
 from app.learn.torch_says import torch_says
 from app.learn.why import draw_why
 from cnnshapes import InputError
-from cnnshapes.by_hand import Product, Steps, convolved, plain, shades
+from cnnshapes.by_hand import Product, Steps, convolved, plain
 
 KEY = "convolution-by-hand"
 """Where the session keeps the lesson, and how its widgets' names begin."""
@@ -34,7 +36,7 @@ class Settings(NamedTuple):
 
 def draw_convolution() -> None:
     """Draw this part of the page."""
-    lesson: Lesson = st.session_state.setdefault(KEY, opened())
+    lesson: Lesson = st.session_state.setdefault(KEY, Lesson(CONVOLUTIONS["notes"]))
     settings = _choosing(lesson)
     image, faults = numbers(lesson.image)
     read = [numbers(cells) for cells in lesson.filters]
@@ -49,7 +51,7 @@ def draw_convolution() -> None:
         given = [value for value in bias if value is not None]
         steps = _computed(image, [one for one, _ in read], given, settings)
     if steps:
-        _formulas(steps, flat=len(image[0]) == 1)
+        show_size(*steps[0].formulas, t("channels = filters = {count}", count=len(steps)), flat=len(image[0]) == 1)
         place = stepping(lesson, len(steps[0].positions), KEY)
         _board(lesson, faults, [wrong for _, wrong in read], settings.padding, steps, place)
         _sums(lesson, steps, place)
@@ -87,21 +89,21 @@ def _choosing(lesson: Lesson) -> Settings:
     key = f"{KEY}-example"
 
     def choose() -> None:
-        lesson.show(EXAMPLES[st.session_state[key]])
+        lesson.show(CONVOLUTIONS[st.session_state[key]])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            t("Example"), list(EXAMPLES), format_func=titles.__getitem__, key=key, on_change=choose,
+            t("Example"), list(CONVOLUTIONS), format_func=titles.__getitem__, key=key, on_change=choose,
             persist_state="session", width=400,
         )  # fmt: skip
-        usual = EXAMPLES[name]
         typed = {
             setting: st.number_input(
-                setting, least, 12, getattr(usual, setting), key=f"{KEY}-{setting}-{name}", persist_state="session",
-                width=115,
+                setting, least, 12, getattr(lesson.example, setting), key=f"{KEY}-{setting}-{name}", width=115,
+                persist_state="session",
             )
             for setting, least in (("stride", 1), ("padding", 0), ("dilation", 1))
         }  # fmt: skip
+        offer_start(lesson, KEY)
     if len(lesson.image[0]) > 1:
         return Settings(*((int(value), int(value)) for value in typed.values()))
     return Settings((1, int(typed["stride"])), (0, int(typed["padding"])), (1, int(typed["dilation"])))
@@ -111,6 +113,10 @@ def _filter_names(lesson: Lesson) -> list[str]:
     if len(lesson.filters) == 1:
         return [t("Filter")]
     return [t("Filter {number}", number=number_) for number_ in range(1, len(lesson.filters) + 1)]
+
+
+def _map_names(count: int) -> list[str]:
+    return [t("Map")] if count == 1 else [t("Map {number}", number=number_) for number_ in range(1, count + 1)]
 
 
 def _sizes(lesson: Lesson) -> None:
@@ -158,25 +164,12 @@ def _bias(lesson: Lesson, place: int) -> None:
 # ---- what comes out -------------------------------------------------------------------------------------------------
 
 
-def _formulas(steps: list[Steps], *, flat: bool) -> None:
-    """How large the map is, and why."""
-    tall, wide = steps[0].formulas
-    if flat:
-        parts = [t("length = {formula}", formula=wide)]
-    elif tall == wide:
-        parts = [t("height = width = {formula}", formula=tall)]
-    else:
-        parts = [t("height = {formula}", formula=tall), t("width = {formula}", formula=wide)]
-    parts.append(t("channels = filters = {count}", count=len(steps)))
-    st.markdown(f"{t('Size of the map')} &nbsp;" + " &nbsp; ".join(f"`{part}`" for part in parts))
-
-
 def _board(
     lesson: Lesson,
     image_faults: list[Fault],
     filter_faults: list[list[Fault]],
     padding: Place,
-    steps: list[Steps] | None = None,
+    steps: Sequence[Steps] = (),
     place: int = 0,
 ) -> None:
     """The image with the window on it, the filters, and the maps as far as the window has come."""
@@ -185,62 +178,34 @@ def _board(
         _image(lesson, channel, padding, [one for one in products if one.channel == channel], image_faults)
         for channel in range(len(lesson.image))
     ]
+    names = _filter_names(lesson)
     kernels = [
-        _kernel(lesson, at, channel, name, faults)
-        for at, (name, faults) in enumerate(zip(_filter_names(lesson), filter_faults, strict=True))
-        for channel in range(len(lesson.image))
+        edited(_of_channel(lesson, name, channel), f"filter/{at}/{channel}", texts, _in_channel(faults, channel))
+        for at, (name, cells, faults) in enumerate(zip(names, lesson.filters, filter_faults, strict=True))
+        for channel, texts in enumerate(cells)
     ]
-    maps = [_map(one, place, number_ if len(steps) > 1 else 0) for number_, one in enumerate(steps, 1)] if steps else []
+    maps = [
+        growing(name, f"map/{at}", one.output, one.positions, place)
+        for at, (name, one) in enumerate(zip(_map_names(len(steps)), steps, strict=True))
+    ]
     show_board(lesson, f"{KEY}-board", images, "∗", kernels, *(("=", maps) if maps else ()))
 
 
 def _image(lesson: Lesson, channel: int, padding: Place, products: list[Product], faults: list[Fault]) -> Grid:
-    texts = lesson.image[channel]
-    name = _of_channel(lesson, t("Image"), channel)
-    return Grid(
-        texts,
-        name,
-        f"{name}: {told(texts)}",
-        called(name),
-        key=f"image/{channel}",
-        shades=_shades(texts),
+    weights = {(one.row, one.column): f"×{plain(one.weight)}" for one in products}
+    return edited(
+        _of_channel(lesson, t("Image"), channel),
+        f"image/{channel}",
+        lesson.image[channel],
+        _in_channel(faults, channel),
+        window=weights,
         padding=padding,
-        marked=frozenset((one.row, one.column) for one in products),
-        wrong=_wrong(faults, channel),
-        small={(one.row, one.column): f"×{plain(one.weight)}" for one in products} if len(lesson.filters) == 1 else {},
+        small=weights if len(lesson.filters) == 1 else {},
     )
 
 
-def _kernel(lesson: Lesson, at: int, channel: int, filter_name: str, faults: list[Fault]) -> Grid:
-    texts = lesson.filters[at][channel]
-    name = _of_channel(lesson, filter_name, channel)
-    return Grid(
-        texts,
-        name,
-        f"{name}: {told(texts)}",
-        called(name),
-        key=f"filter/{at}/{channel}",
-        shades=_shades(texts),
-        wrong=_wrong(faults, channel),
-    )
-
-
-def _map(steps: Steps, place: int, number_: int) -> Grid:
-    """The map as far as it is known; 0 for the number of the only one."""
-    here = steps.positions[place]
-    known = {(one.row, one.column) for one in steps.positions[: place + 1]}
-    (whole,) = texts_of([steps.output])
-    texts = [[text if (y, x) in known else "" for x, text in enumerate(row)] for y, row in enumerate(whole)]
-    name = t("Map {number}", number=number_) if number_ else t("Map")
-    alt = t("{name}, as far as the window has come: {numbers}", name=name, numbers=told(texts))
-    marked = frozenset({(here.row, here.column)})
-    key = f"map/{number_}"
-    return Grid(texts, name, alt, called(name), key, chosen=True, shades=_known(steps, known), marked=marked)
-
-
-def _known(steps: Steps, known: set[Place]) -> list[list[float]]:
-    whole = shades(steps.output)
-    return [[shade if (y, x) in known else 0 for x, shade in enumerate(row)] for y, row in enumerate(whole)]
+def _in_channel(faults: list[Fault], channel: int) -> list[Fault]:
+    return [fault for fault in faults if fault.channel == channel + 1]
 
 
 def _of_channel(lesson: Lesson, name: str, channel: int) -> str:
@@ -250,19 +215,6 @@ def _of_channel(lesson: Lesson, name: str, channel: int) -> str:
         return name
     own = colours[channel] if len(lesson.image) == len(colours) else t("channel {number}", number=channel + 1)
     return f"{name}, {own}" if name else own
-
-
-def called(name: str) -> Callable[[int, int], str]:
-    """What a cell of a grid is called, by its row and column."""
-    return lambda row, column: t("{name}, row {row}, column {column}", name=name, row=row, column=column)
-
-
-def _shades(texts: Texts) -> list[list[float]]:
-    return shades([[number(text) or 0 for text in row] for row in texts])
-
-
-def _wrong(faults: list[Fault], channel: int) -> frozenset[Place]:
-    return frozenset((fault.row - 1, fault.column - 1) for fault in faults if fault.channel == channel + 1)
 
 
 def _sums(lesson: Lesson, steps: list[Steps], place: int) -> None:

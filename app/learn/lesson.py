@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from app.learn.examples import Example
 from app.learn.picture import texts_of
-from cnnshapes.by_hand import NOTES_FILTER, NOTES_IMAGE, NOTES_MAP, NOTES_SIGNAL, NOTES_SMOOTHING, Picture, resized
+from cnnshapes.by_hand import resized
 
 Cells = list[list[list[str]]]
 """What was typed, by channel, row and column."""
@@ -20,53 +21,12 @@ LONGEST: Final = 20
 """No more characters of a cell are kept."""
 
 
-class Example(NamedTuple):
-    """Something to begin with.
-
-    Attributes:
-        image: channels of rows.
-        filters: as many as maps come out.
-        stride, padding, dilation: along both axes, of a signal along its one.
-    """
-
-    image: Picture
-    filters: Sequence[Picture]
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
-
-
-SQUARE: Final = ((0, 0, 0, 0, 0, 0), *((0, 0, 9, 9, 0, 0),) * 2, *((0, 0, 9, 9, 0, 0),) * 2, (0, 0, 0, 0, 0, 0))
-ACROSS: Final = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
-DOWN: Final = ((-1, -2, -1), (0, 0, 0), (1, 2, 1))
-BLUR: Final = ((0.0625, 0.125, 0.0625), (0.125, 0.25, 0.125), (0.0625, 0.125, 0.0625))
-KEEP: Final = ((0, 0, 0), (0, 1, 0), (0, 0, 0))
-DOT: Final = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 16, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
-STEP: Final = ((0, 0, 0, 9, 9, 9),) * 6
-COLOURS: Final = (
-    ((9, 9, 0, 0), (9, 9, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0)),
-    ((0, 0, 5, 5), (0, 0, 5, 5), (0, 0, 0, 0), (0, 0, 0, 0)),
-    ((0, 0, 0, 0), (0, 0, 0, 0), (2, 2, 2, 2), (2, 2, 2, 2)),
-)
-COLOUR_FILTER: Final = (((1, 0), (0, 1)), ((0, 1), (1, 0)), ((-1, -1), (1, 1)))
-
-EXAMPLES: Final = {
-    "notes": Example([NOTES_IMAGE], [[NOTES_FILTER]]),
-    "edge": Example([STEP], [[ACROSS]]),
-    "blur": Example([DOT], [[BLUR]], padding=1),
-    "identity": Example([NOTES_IMAGE], [[KEEP]], padding=1),
-    "rgb": Example(COLOURS, [COLOUR_FILTER]),
-    "two": Example([SQUARE], [[ACROSS], [DOWN]]),
-    "signal": Example([[NOTES_SIGNAL]], [[[NOTES_SMOOTHING]]]),
-}
-"""Ready examples by name; the first is what the page opens on."""
-
-
 @dataclass
 class Lesson:
     """What a visitor looks at; the widgets are views of it.
 
     Attributes:
+        example: what it began with.
         image: its cells.
         filters: the cells of each filter.
         bias: of each filter.
@@ -75,20 +35,31 @@ class Lesson:
         playing: whether the window moves on by itself.
     """
 
-    image: Cells
+    example: Example
+    image: Cells = field(default_factory=list)
     filters: list[Cells] = field(default_factory=list)
     bias: list[str] = field(default_factory=list)
     version: int = 0
     position: int = 0
     playing: bool = False
 
+    def __post_init__(self) -> None:
+        self.show(self.example)
+
     def show(self, example: Example) -> None:
         """Begin anew with an example."""
+        self.example = example
         self.image = texts_of(example.image)
         self.filters = [texts_of(one) for one in example.filters]
         self.bias = ["0"] * len(example.filters)
         self.position, self.playing = 0, False
         self.version += 1
+
+    @property
+    def changed(self) -> bool:
+        """Whether the cells are others than the example's."""
+        fresh = Lesson(self.example)
+        return (self.image, self.filters, self.bias) != (fresh.image, fresh.filters, fresh.bias)
 
     def type(self, edits: Mapping[str, str]) -> None:
         """Put texts into cells, by their place: `image/0/2/1` or `filter/1/0/2/1`; others are passed over."""
@@ -114,18 +85,6 @@ class Lesson:
         self.filters = [resized(one, channels, *kernel, "0") for one in chosen]
         self.bias = [self.bias[number] if number < len(self.bias) else "0" for number in range(filters)]
         self.version += 1
-
-
-def opened() -> Lesson:
-    """A lesson on the notes' example."""
-    lesson = Lesson([])
-    lesson.show(EXAMPLES["notes"])
-    return lesson
-
-
-def opened_pooling() -> Lesson:
-    """A lesson on the map that the notes pool."""
-    return Lesson(texts_of([NOTES_MAP]))
 
 
 class Fault(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from app.language import sentence, t
-from app.learn.editor import literally
+from app.learn.controls import literally
 from app.state import state
 from cnnshapes import InputError
 from cnnshapes.layers.base import written
@@ -154,7 +154,7 @@ def _answer(score: Score, asked: Question) -> None:
 
 def _judge(score: Score, asked: Question, verdict: Verdict) -> None:
     """Right or wrong, which slip it was, and why the answer is what it is."""
-    given, answer = written(verdict.given), written(asked.answer)
+    given, answer = _written(asked, verdict.given), _written(asked, asked.answer)
     if verdict.right:
         st.success(t("Right: {answer}", answer=answer), icon=":material/check:")
     else:
@@ -167,6 +167,11 @@ def _judge(score: Score, asked: Question, verdict: Verdict) -> None:
     st.button(
         t("Next question"), type="primary", icon=":material/arrow_forward:", on_click=score.go_on, shortcut="Mod+Enter"
     )
+
+
+def _written(asked: Question, answer: tuple[int, ...]) -> str:
+    """A shape as one writes it, a count with commas between its thousands."""
+    return written(answer) if asked.kind == "shape" else f"{answer[0]:,}"
 
 
 def slips() -> dict[str, str]:

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.learn import quiz
-from app.learn.lesson import EXAMPLES, Fault, number, numbers, opened
+from app.learn.examples import CONVOLUTIONS
+from app.learn.lesson import Fault, Lesson, number, numbers
 from app.learn.picture import CELL, EDGE, Grid, drawn, scene, told
 from app.learn.why import compared
 from cnnshapes import InputError, presets
@@ -82,11 +83,11 @@ def test_a_scene_is_well_formed() -> None:
 # ---- lessons --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_every_example_computes(name: str) -> None:
     """Each example's filters fit its image, and it reads back as the numbers it was made of."""
-    lesson, example = opened(), EXAMPLES[name]
-    lesson.show(example)
+    example = CONVOLUTIONS[name]
+    lesson = Lesson(example)
     image, faults = numbers(lesson.image)
     assert not faults
     assert image == [[list(row) for row in channel] for channel in example.image]
@@ -118,7 +119,7 @@ def test_numbers_as_people_type_them(text: str, value: float | None) -> None:
 
 def test_what_is_typed_is_kept() -> None:
     """Nonsense stays in its cell and is reported by its place; edits of cells that are not there change nothing."""
-    lesson = opened()
+    lesson = Lesson(CONVOLUTIONS["notes"])
     lesson.type(
         {"image/0/1/2": "x", "filter/0/0/0/0": "−7", "image/5/0/0": "1", "image/0/0/99": "1", "other/0/0/0": "1"}
     )
@@ -129,11 +130,14 @@ def test_what_is_typed_is_kept() -> None:
     assert lesson.filters[0][0][0][0] == "−7"
     assert [len(row) for row in lesson.image[0]] == [6] * 6
     assert lesson.image[0][5] == ["0", "0", "1", "0", "1", "0"]
+    assert lesson.changed
+    lesson.show(lesson.example)
+    assert not lesson.changed
 
 
 def test_other_sizes_keep_what_fits() -> None:
     """More channels and filters are copies, more rows are zeros, and grids begin anew."""
-    lesson = opened()
+    lesson = Lesson(CONVOLUTIONS["notes"])
     version = lesson.version
     lesson.bias[0] = "2"
     lesson.resize(2, (7, 4), 2, (1, 3))

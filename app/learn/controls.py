@@ -1,4 +1,4 @@
-"""What both lessons share: the steps of the window, and complaints about cells."""
+"""What both lessons share beside their grids: the steps of the window, the way back, and complaints about cells."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ def complain(what: str, faults: Iterable[Fault]) -> None:
             typed=literally(fault.text),
         )
         st.error(said, icon=":material/error:")
+
+
+def offer_start(lesson: Lesson, key: str) -> None:
+    """A button back to the example's own numbers, once they were changed."""
+    if lesson.changed:
+        st.button(
+            t("Start over"), key=f"{key}-start", icon=":material/restart_alt:", on_click=lesson.show,
+            args=(lesson.example,),
+        )  # fmt: skip
 
 
 def stepping(lesson: Lesson, count: int, key: str) -> int:

@@ -1,35 +1,22 @@
-"""Questions on real networks: predict a shape or a count, and be told which slip a wrong number comes from.
-
-A question hides one number that the report knows. A slip is a mistake that people make in its formula; its number is
-computed by making the mistake, so that a wrong answer which is one of these numbers can be named.
-"""
+"""The kinds of questions: what each hides in a row, why it is so, and what its slips would give."""
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cnnshapes import arithmetic, presets
+from cnnshapes import arithmetic
 from cnnshapes.by_hand import size_formula
-from cnnshapes.design import INPUT, Design
-from cnnshapes.errors import InputError, ShapeError
+from cnnshapes.design import INPUT
+from cnnshapes.errors import ShapeError
 from cnnshapes.layers import BatchNorm1d, BatchNorm2d, BatchNorm3d, Linear
 from cnnshapes.layers.base import Layer, Shape, ShapePreserving
 from cnnshapes.layers.convolution import Convolution
 from cnnshapes.layers.pooling import Pool
 from cnnshapes.layers.windows import Window
-from cnnshapes.report import Report, Row, report_of
+from cnnshapes.report import Row
 from cnnshapes.term import Term, divided_exactly, divided_up, equation
-
-LEVELS: Final = {
-    "easy": ("shape", "shape", "padding"),
-    "medium": ("parameters", "flatten"),
-    "hard": ("MACs", "in_features"),
-}
-"""What is asked at each level, what stands twice twice as often; each kind of question is a function below."""
 
 SLIPS: Final = (
     # of a shape; "padding once" takes P in place of 2P, "channels kept" those of the input for the number of filters
@@ -49,140 +36,11 @@ MOST_LAYERS: Final = 12
 """A way from the input to the first Linear of more layers, those left out that keep the shape, is not asked about."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """Something to predict.
-
-    Attributes:
-        kind: `shape`, `padding`, `parameters`, `flatten`, `MACs` or `in_features`.
-        network: the name of the design.
-        node: the row that it is about.
-        input_shape: what reaches the first of `layers`.
-        layers: names and layers to look at, as `("conv1", "Conv2d(out_channels=6, kernel_size=5)")`.
-        answer: a shape, or a tuple of one number.
-        why: the formula with the numbers put in.
-        slips: by name, the answers that they would give; none is the true one.
-    """
-
-    kind: str
-    network: str
-    node: str
-    input_shape: Shape
-    layers: tuple[tuple[str, str], ...]
-    answer: tuple[int, ...]
-    why: str
-    slips: Mapping[str, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What an answer is worth.
-
-    Attributes:
-        given: the answer as it was understood.
-        right: whether it is the true one.
-        slips: the names of the slips that give just this answer.
-    """
-
-    given: tuple[int, ...]
-    right: bool
-    slips: tuple[str, ...]
-
-
-def question(level: str, seed: int, networks: Sequence[str | Design] = ()) -> Question:
-    """One question; the same seed asks the same.
-
-    Args:
-        level: `easy`, `medium` or `hard`.
-        seed: any number.
-        networks: designs or names of presets to ask about; all presets unless given.
-
-    Raises:
-        InputError: there is no such level, or nothing in the networks that it could ask about.
-    """
-    if level not in LEVELS:
-        raise InputError(f'there is no level "{level}"; there is {", ".join(LEVELS)}')
-    chooser = random.Random(f"{level} {seed}")  # noqa: S311  a quiz, no secret
-    kinds, order = LEVELS[level], list(networks or presets.PRESETS)
-    chooser.shuffle(order)
-    for kind in chooser.sample(kinds, len(kinds)):
-        for network in order:
-            found = questions(_report(network), kind)
-            if found:
-                return chooser.choice(found)
-    raise InputError("the network has nothing to ask about at this level; choose another level or network")
-
-
-def questions(report: Report, kind: str) -> list[Question]:
-    """All questions of a kind about a network, equal layers on equal inputs asked about once."""
-    found = {(row.layer, row.input_shapes): KINDS[kind](row) for row in reversed(report)}
-    return [
-        Question(
-            kind,
-            report.name,
-            asked.row.name,
-            asked.input_shape or asked.row.input_shapes[0],
-            asked.layers or ((asked.row.name, repr(asked.row.layer)),),
-            asked.answer,
-            asked.why,
-            {name: number for name, number in asked.slips.items() if number is not None and number != asked.answer},
-        )
-        for asked in reversed(found.values())
-        if asked is not None
-    ]
-
-
-def judged(asked: Question, text: str) -> Verdict:
-    """Whether an answer is right, and which slips give it where it is wrong.
-
-    Args:
-        asked: the question.
-        text: a shape as `6x28x28` or `6, 28, 28`, a count as `456`, `62,006` or a product as `16*5*5`.
-
-    Raises:
-        InputError: the text is neither.
-    """
-    given = read_shape(text) if asked.kind == "shape" else (read_count(text),)
-    slips = tuple(name for name, number in asked.slips.items() if number == given)
-    return Verdict(given, given == asked.answer, slips)
-
-
-LONGEST: Final = 60
-"""No answer has more characters than this."""
-
-
-def read_shape(text: str) -> Shape:
-    """The shape that a text says; brackets do no harm, and sizes are parted by `x`, `×`, commas or spaces.
-
-    Raises:
-        InputError: it says none.
-    """
-    parts = re.split(r"\s*[x×,]\s*|\s+", text.strip().strip("()[]").strip().lower())
-    if len(text) > LONGEST or not all(re.fullmatch("[0-9]+", part) for part in parts):
-        raise InputError(f'"{text.strip()[:LONGEST]}" is no shape; it should be like 6x28x28')
-    return tuple(map(int, parts))
-
-
-def read_count(text: str) -> int:
-    """The count that a text says: a number, with commas between thousands or without, or a sum of products of them.
-
-    Raises:
-        InputError: it says none.
-    """
-    plain = re.sub(r"(?<=[0-9])[,\s_](?=[0-9]{3}(?![0-9]))", "", text.strip())
-    products = [re.split(r"\s*[*·×x]\s*", product) for product in re.split(r"\s*\+\s*", plain)]
-    if len(text) > LONGEST or not all(re.fullmatch("[0-9]+", factor) for product in products for factor in product):
-        raise InputError(f'"{text.strip()[:LONGEST]}" is no count; it should be like 456 or 16*5*5')
-    return sum(arithmetic.product(map(int, product)) for product in products)
-
-
-# ---- the kinds of questions -----------------------------------------------------------------------------------------
-
 Slips = dict[str, tuple[int, ...] | None]
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """What a kind of question says of a row; the rest follows from the row."""
 
     row: Row
@@ -193,7 +51,7 @@ class _Asked:
     layers: tuple[tuple[str, str], ...] = ()
 
 
-def _shape(row: Row) -> _Asked | None:
+def _shape(row: Row) -> Asked | None:
     """The output shape of a convolution or a pooling."""
     layer, (shape, *_) = row.layer, row.input_shapes
     if not isinstance(layer, Window):
@@ -219,10 +77,10 @@ def _shape(row: Row) -> _Asked | None:
         "channels last": (*sizes, channels),
         "no channels": tuple(sizes),
     }
-    return _Asked(row, output, row.formulas["shape"], slips)
+    return Asked(row, output, row.formulas["shape"], slips)
 
 
-def _padding(row: Row) -> _Asked | None:
+def _padding(row: Row) -> Asked | None:
     """The padding by which a convolution of stride 1 keeps the size."""
     layer, (shape, *_) = row.layer, row.input_shapes
     if not isinstance(layer, Convolution) or row.output_shape[1:] != shape[1:]:
@@ -244,15 +102,15 @@ def _padding(row: Row) -> _Asked | None:
     hidden = f"{repr(layer.with_arguments(padding=0))[:-1]}, padding=?)"
     half = equation(divided_exactly(arithmetic.same_padding(Term(kernel), Term(dilation)), Term(2)))
     why = f"{half}; {size_formula(shape[-1], kernel, 1, both // 2, dilation)}"
-    return _Asked(row, (both // 2,), why, slips, layers=((row.name, hidden),))
+    return Asked(row, (both // 2,), why, slips, layers=((row.name, hidden),))
 
 
-def _parameters(row: Row) -> _Asked | None:
+def _parameters(row: Row) -> Asked | None:
     """The learned numbers of a convolution, a Linear or a normalisation."""
     layer = row.layer
     counts = {name: arithmetic.product(shape) for name, shape in row.weights.items()}
     if isinstance(layer, BatchNorm1d | BatchNorm2d | BatchNorm3d) and len(counts) == 2:
-        return _Asked(
+        return Asked(
             row,
             (row.params,),
             row.formulas["parameters"],
@@ -271,10 +129,10 @@ def _parameters(row: Row) -> _Asked | None:
     if isinstance(layer, Convolution):
         slips["no input channels"] = (weight // row.weights["weight"][1] + bias,)
         slips["no groups"] = (weight * layer.groups + bias,)
-    return _Asked(row, (row.params,), row.formulas["parameters"], slips)
+    return Asked(row, (row.params,), row.formulas["parameters"], slips)
 
 
-def _macs(row: Row) -> _Asked | None:
+def _macs(row: Row) -> Asked | None:
     """The multiply–accumulates of a convolution or a Linear."""
     layer = row.layer
     if not isinstance(layer, Convolution | Linear):
@@ -292,15 +150,15 @@ def _macs(row: Row) -> _Asked | None:
             "one filter": (row.macs // row.output_shape[0],),
             "no groups": (row.macs * layer.groups,),
         }
-    return _Asked(row, (row.macs,), row.formulas["MACs"], slips)
+    return Asked(row, (row.macs,), row.formulas["MACs"], slips)
 
 
-def _flatten(row: Row) -> _Asked | None:
+def _flatten(row: Row) -> Asked | None:
     """What a Flatten gives for the map that reaches it."""
     (shape, *_) = row.input_shapes
     if not _flattens(row) or arithmetic.product(shape[1:]) == 1:
         return None
-    return _Asked(row, row.output_shape, row.formulas["shape"], _flattening_slips(shape))
+    return Asked(row, row.output_shape, row.formulas["shape"], _flattening_slips(shape))
 
 
 def _flattening_slips(shape: Shape) -> Slips:
@@ -312,7 +170,7 @@ def _flattening_slips(shape: Shape) -> Slips:
     }
 
 
-def _in_features(row: Row) -> _Asked | None:
+def _in_features(row: Row) -> Asked | None:
     """What reaches the first Linear, from the input on; asked where all that lies between is a plain chain."""
     way = _chain(row)
     flattens = next((before for before in way if _flattens(before)), None)
@@ -332,10 +190,10 @@ def _in_features(row: Row) -> _Asked | None:
         **_flattening_slips(last),
     }
     shown = (*((before.name, repr(before.layer)) for before in told), (row.name, _asking(row.layer)))
-    return _Asked(row, (row.input_shapes[0][-1],), flattens.formulas["shape"], slips, start, shown)
+    return Asked(row, (row.input_shapes[0][-1],), flattens.formulas["shape"], slips, start, shown)
 
 
-KINDS: Final[dict[str, Callable[[Row], _Asked | None]]] = {
+KINDS: Final[dict[str, Callable[[Row], Asked | None]]] = {
     "shape": _shape,
     "padding": _padding,
     "parameters": _parameters,
@@ -346,15 +204,6 @@ KINDS: Final[dict[str, Callable[[Row], _Asked | None]]] = {
 
 
 # ---- helpers --------------------------------------------------------------------------------------------------------
-
-
-def _report(network: str | Design) -> Report:
-    """The report, or that of the rows above the one that cannot be computed."""
-    design = presets.preset(network) if isinstance(network, str) else network
-    try:
-        return report_of(design)
-    except ShapeError as error:
-        return error.report or Report(design.name, design.input_shape, ())
 
 
 def _given(layer: Layer, shape: Shape, **changes: Any) -> Shape | None:
