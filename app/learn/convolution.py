@@ -98,7 +98,7 @@ def _choosing(lesson: Lesson) -> Settings:
         )  # fmt: skip
         typed = {
             setting: st.number_input(
-                setting, least, 12, getattr(lesson.example, setting), key=f"{KEY}-{setting}-{name}", width=115,
+                setting, least, 12, getattr(lesson.example, setting), key=f"{KEY}-{setting}-{name}", width=130,
                 persist_state="session",
             )
             for setting, least in (("stride", 1), ("padding", 0), ("dilation", 1))
