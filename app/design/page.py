@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app.actions import Mend, SetInput
-from app.checker import Answer, Checker
+from app.checker import Answer, checker
 from app.design.grid import show_grid
 from app.design.inspector import show_inspector
 from app.state import do, redo, show, state, undo
@@ -18,12 +18,6 @@ from cnnshapes.report import report_of
 
 PATIENCE: Final = 0.4
 """Seconds that the grid, but not the totals above it, waits for torch: enough for 150 layers, 0.03 s for 20."""
-
-
-@st.cache_resource(show_spinner=False)
-def checker() -> Checker:
-    """The one checker of the server."""
-    return Checker()
 
 
 def draw() -> None:
