@@ -201,6 +201,7 @@ def with_same_padding(
         InputError: a number is less than 1.
     """
     node = design[name]
+    dilation = dilation if "dilation" in node.layer.arguments() else 1
     axes = [same_padding(along, kernel_size, stride, dilation) for along in size]
     pooling = isinstance(node.layer, Pool)
     uneven = like_tensorflow and any(one.before != one.after for one in axes)
