@@ -101,7 +101,7 @@ class Comparison:
         return tuple(Total(name, tuple(values)) for name, values in quantities.items())
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str:
-        """A row for each line as CSV text: each network's columns under its name, then whose row is missing, and what differs.
+        """A row for each line as CSV text: each network's columns under its name, whose row is missing, what differs.
 
         Raises:
             OSError: the path cannot be written; what was there before is unchanged.

@@ -1,5 +1,72 @@
-"""To be drawn."""
+"""The page that answers backwards, one question at a time: a window, same padding, a picture, widths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from app.language import sentence, t
+from app.solve import budget, pictures, same, window
+from app.solve.applied import said
+from app.state import state, undo
+from cnnshapes import Report, ShapeError
+from cnnshapes.layers.base import written
+from cnnshapes.report import report_of
+
+QUESTIONS: Final[dict[str, Callable[[Report, ShapeError | None], None]]] = {
+    "window": window.draw,
+    "same": same.draw,
+    "pictures": pictures.draw,
+    "budget": budget.draw,
+}
+"""What draws each question, given the rows that compute and why the next does not."""
 
 
 def draw() -> None:
     """Draw the page."""
+    asked = st.segmented_control(
+        t("Question"),
+        list(QUESTIONS),
+        default="window",
+        format_func={
+            "window": t("A window for a size"),
+            "same": t("Same padding"),
+            "pictures": t("Pictures for a Linear"),
+            "budget": t("Widths for a budget"),
+        }.__getitem__,
+        key="solve-question",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    _design()
+    design = state().design
+    try:
+        report, error = report_of(design), None
+    except ShapeError as found:
+        report, error = found.report or Report(design.name, design.input_shape, ()), found
+    if error is not None:
+        st.warning(sentence(str(error)), icon=":material/error:")
+    QUESTIONS[asked or "window"](report, error)
+
+
+def _design() -> None:
+    """Whose question it is, what was last done to it, and the way back."""
+    now = state()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shape = written(now.design.input_shape).replace("x", " × ")
+        st.markdown(t("In **{name}**, which reads {shape}", name=now.design.name, shape=shape), width="content")
+        done = said()
+        if done:
+            st.markdown(f":green[:material/check:] {done}", width="content")
+        if now.undone:
+            st.button(
+                t("Undo"),
+                on_click=undo,
+                icon=":material/undo:",
+                type="tertiary",
+                help=t("Undo: {step}", step=now.undone[-1][0]),
+                shortcut="Mod+Z",
+            )
