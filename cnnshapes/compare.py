@@ -43,6 +43,12 @@ class Line(NamedTuple):
         """The networks that have no such row, counted from 0."""
         return tuple(at for at, row in enumerate(self.rows) if row is None)
 
+    @property
+    def differences(self) -> tuple[int, ...]:
+        """The parameters that each network has more here than the first; a missing row has none."""
+        counts = [row.params if row is not None else 0 for row in self.rows]
+        return tuple(count - counts[0] for count in counts)
+
 
 class Total(NamedTuple):
     """A quantity of each network.

@@ -60,6 +60,14 @@ def test_three_networks() -> None:
     assert all(len(line.rows) == 3 for line in found.lines)
 
 
+@pytest.mark.parametrize("names", SIDE_BY_SIDE)
+def test_differences_add_up(names: tuple[str, ...]) -> None:
+    """The lines' differences in parameters add up to those of the totals."""
+    found = of(*names)
+    sums = [sum(each) for each in zip(*(line.differences for line in found.lines), strict=True)]
+    assert tuple(sums) == found.totals[0].differences
+
+
 def test_a_network_beside_itself() -> None:
     """Nothing differs, and the second of the same name is told apart."""
     found = of("resnet18", "resnet18")

@@ -56,7 +56,9 @@ WORDS: Final[dict[str, str]] = {
     "drops the last {count}": "마지막 {count}칸을 버림",
     "dropped": "버린 칸",
     "formula": "수식",
-    "All windows from {size} to {wanted}, the plainest first": "{size}에서 {wanted}(으)로 가는 모든 윈도, 가장 흔한 것부터",
+    "All windows from {size} to {wanted}, the plainest first": (
+        "{size}에서 {wanted}(으)로 가는 모든 윈도, 가장 흔한 것부터"
+    ),
     "{row} has {setting}.": "{row}을(를) {setting}(으)로 바꿨습니다.",
     # same padding
     "{size} → {wanted}": "{size} → {wanted}",
@@ -111,7 +113,9 @@ WORDS: Final[dict[str, str]] = {
     "Now {amount}.": "지금은 {amount}입니다.",
     "Widths are multiples of": "채널 수의 배수 단위",
     "Matrix units of GPUs are fastest with multiples of 8": "GPU의 행렬 연산 장치는 8의 배수일 때 가장 빠릅니다",
-    "All widths × {factor} use {used} of {limit}.": "모든 채널 수에 {factor}을(를) 곱하면 {limit} 가운데 {used}을(를) 씁니다.",
+    "All widths × {factor} use {used} of {limit}.": (
+        "모든 채널 수에 {factor}을(를) 곱하면 {limit} 가운데 {used}을(를) 씁니다."
+    ),
     "Memory to train": "훈련 메모리",
     "Memory to train, bytes": "훈련 메모리 (바이트)",
     "Now": "지금",

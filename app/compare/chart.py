@@ -1,0 +1,59 @@
+"""Where the parameters or the multiply–accumulates sit in each network, row by row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.language import t
+from cnnshapes.compare import Comparison
+
+PATTERNS: Final = ("", "/", "x")
+"""Of the bars of each network, so that they are told apart without colour."""
+LABELLED: Final = 40
+"""Rows up to which each has its name below."""
+
+
+def draw_chart(comparison: Comparison) -> None:
+    """Draw a group of bars for each line; the table of rows has the same numbers."""
+    names = {"params": t("Parameters"), "macs": t("MACs")}
+    quantity = st.segmented_control(
+        t("By row"),
+        list(names),
+        default="params",
+        format_func=names.__getitem__,
+        key="compare-chart",
+        required=True,
+        persist_state="session",
+    )
+    told = t("{quantity} by row; the table below has the numbers", quantity=names[quantity or "params"])
+    st.plotly_chart(figure(comparison, quantity or "params"), alt=told, config={"displayModeBar": False})
+
+
+def figure(comparison: Comparison, quantity: str) -> go.Figure:
+    """The bars: of `params` or `macs`, one for each network, lines without any left out."""
+    lines = [line for line in comparison.lines if any(row is not None and getattr(row, quantity) for row in line.rows)]
+    drawn = go.Figure()
+    for side, name in enumerate(comparison.names):
+        rows = [line.rows[side] for line in lines]
+        drawn.add_bar(
+            name=name,
+            x=list(range(len(lines))),
+            y=[getattr(row, quantity) if row is not None else 0 for row in rows],
+            customdata=[f"{row.name} ({row.kind})" if row is not None else "–" for row in rows],
+            hovertemplate="%{customdata}: %{y:,}",
+            marker={"pattern": {"shape": PATTERNS[side]}},
+        )
+    labels = [" / ".join(dict.fromkeys(row.name for row in line.rows if row is not None)) for line in lines]
+    shown = len(lines) <= LABELLED
+    drawn.update_xaxes(tickvals=list(range(len(lines))) if shown else [], ticktext=labels if shown else [])
+    drawn.update_layout(
+        barmode="group",
+        hovermode="x unified",
+        height=320,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        legend={"orientation": "h", "y": 1.12},
+    )
+    return drawn
