@@ -165,6 +165,7 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
             x=[point.factor],
             y=[getattr(point, quantity)],
             mode="markers+text",
+            cliponaxis=False,
             text=[name],
             textposition=place,
             marker={"size": 12, "symbol": symbol},
@@ -174,5 +175,5 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
     labels = [f"× {factor:.3g}" for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
     drawn.update_yaxes(type="log", title=title)
-    drawn.update_layout(showlegend=False, height=340, margin={"l": 0, "r": 0, "t": 24, "b": 0})
+    drawn.update_layout(showlegend=False, height=360, margin={"l": 0, "r": 24, "t": 40, "b": 0})
     return drawn
