@@ -126,19 +126,24 @@ class Comparison:
         return comparison_to_text(self)
 
 
-def compared(*reports: Report) -> Comparison:
+def compared(*reports: Report, depth: int | None = None) -> Comparison:
     """Two or more networks row by row.
 
     Rows answer each other if they are of one class and stand in the same order; of all ways to pair them so, the one is
     taken whose pairs most often give maps of one size and have one name.
 
+    Args:
+        reports: of the networks.
+        depth: if given, a line for each module this deep, as `Report.folded` has them; the totals stay as they are.
+
     Raises:
-        InputError: there are fewer than two reports.
+        InputError: there are fewer than two reports, or the depth is less than 1.
     """
     if len(reports) < 2:
         raise InputError("a comparison needs two networks or more")
-    grid: list[tuple[Row | None, ...]] = [(row,) for row in reports[0]]
-    for count, report in enumerate(reports[1:], start=1):
+    shown = reports if depth is None else [report.folded(depth) for report in reports]
+    grid: list[tuple[Row | None, ...]] = [(row,) for row in shown[0]]
+    for count, report in enumerate(shown[1:], start=1):
         grid = _merged(grid, report, count)
     return Comparison(tuple(reports), tuple(Line(rows, _differing(rows)) for rows in grid))
 

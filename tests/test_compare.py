@@ -68,6 +68,15 @@ def test_differences_add_up(names: tuple[str, ...]) -> None:
     assert tuple(sums) == found.totals[0].differences
 
 
+def test_blocks_as_one_line() -> None:
+    """Folded, each block is one line, and the totals are those of all rows nevertheless."""
+    reports = [report_of(presets.preset(name)) for name in ("resnet18", "resnet34")]
+    found = compared(*reports, depth=1)
+    assert len(found.lines) == 11
+    assert found.totals == compared(*reports).totals
+    assert sum(line.differences[1] for line in found.lines) == found.totals[0].differences[1]
+
+
 def test_a_network_beside_itself() -> None:
     """Nothing differs, and the second of the same name is told apart."""
     found = of("resnet18", "resnet18")

@@ -32,14 +32,13 @@ def draw() -> None:
     if len(designs) < 2:
         return
     try:
-        whole = _compared(tuple(designs), False)
+        comparison = _compared(tuple(designs), _folded(designs))
     except ShapeError as error:
         st.error(sentence(str(error)), icon=":material/error:")
         return
-    draw_totals(whole)
-    shown = _compared(tuple(designs), True) if _folded(designs) else whole
-    draw_chart(shown)
-    draw_rows(shown)
+    draw_totals(comparison)
+    draw_chart(comparison)
+    draw_rows(comparison)
 
 
 def _folded(designs: Sequence[Design]) -> bool:
@@ -66,5 +65,4 @@ def _lessons() -> None:
 
 @lru_cache(maxsize=32)
 def _compared(designs: Sequence[Design], folded: bool) -> Comparison:
-    reports = [report_of(design) for design in designs]
-    return compared(*(report.folded(1) if folded else report for report in reports))
+    return compared(*map(report_of, designs), depth=1 if folded else None)
