@@ -16,6 +16,8 @@ ASPECTS: Final = ("layer", "output", "parameters", "macs", "field")
 """What rows are compared in: class and arguments, output shape, parameters, MACs and receptive field."""
 BATCH: Final = 32
 """Examples at once, for the memory to train."""
+LARGEST: Final = 5_000_000
+"""Pairs of rows that are tried at most, some seconds' work: two networks of 2,000 rows."""
 KIND, SIZE, NAME = 4, 2, 1
 """What it speaks for two rows answering each other to be of one class, as they must be; to give maps of one size, and
 to have one name."""
@@ -137,7 +139,7 @@ def compared(*reports: Report, depth: int | None = None) -> Comparison:
         depth: if given, a line for each module this deep, as `Report.folded` has them; the totals stay as they are.
 
     Raises:
-        InputError: there are fewer than two reports, or the depth is less than 1.
+        InputError: there are fewer than two reports, the depth is less than 1, or the networks are too long.
     """
     if len(reports) < 2:
         raise InputError("a comparison needs two networks or more")
@@ -171,6 +173,9 @@ def _path(ours: Sequence[Sequence[Row]], theirs: Sequence[Row]) -> list[tuple[in
     """
     left = [(rows[0].kind, {row.output_shape[1:] for row in rows}, {row.name for row in rows}) for rows in ours]
     right = [(row.kind, row.output_shape[1:], row.name) for row in theirs]
+
+    if len(left) * len(right) > LARGEST:
+        raise InputError(f"{len(left):,} and {len(right):,} rows are too many to compare; fold them into blocks")
 
     def worth(a: int, b: int) -> int:
         return KIND + SIZE * (right[b][1] in left[a][1]) + NAME * (right[b][2] in left[a][2])

@@ -146,3 +146,18 @@ def test_long_networks_are_quick() -> None:
     started = time.perf_counter()
     compared(*reports)
     assert time.perf_counter() - started < 3
+
+
+def test_networks_too_long_to_compare() -> None:
+    """Thousands of rows against thousands are refused in a sentence, not computed for minutes."""
+    long = report_of(Design.chain((4,), *(ReLU() for _ in range(2_500))))
+    with pytest.raises(InputError, match="2,500 and 2,500 rows are too many"):
+        compared(long, long)
+
+
+def test_networks_without_rows() -> None:
+    """An empty network beside another has no line, and nothing fails."""
+    found = compared(report_of(Design("empty", (3, 8, 8), ())), report_of(presets.preset("lenet5")))
+    assert all(line.missing == (0,) for line in found.lines)
+    assert found.to_csv().count("\n") == 13
+    assert "not in empty" in str(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 import plotly.graph_objects as go
@@ -39,7 +40,7 @@ def figure(comparison: Comparison, quantity: str) -> go.Figure:
     for side, name in enumerate(comparison.names):
         rows = [line.rows[side] for line in lines]
         drawn.add_bar(
-            name=name,
+            name=escape(name),  # Plotly would read tags
             x=list(range(len(lines))),
             y=[getattr(row, quantity) if row is not None else 0 for row in rows],
             customdata=[f"{row.name} ({row.kind})" if row is not None else "–" for row in rows],

@@ -13,7 +13,8 @@ from app.compare.lessons import learned, titles
 from app.compare.sides import chosen, draw_sides, put, start
 from app.compare.tables import draw_rows, draw_totals
 from app.language import sentence, t
-from cnnshapes import Design, ShapeError
+from app.values import plain
+from cnnshapes import CnnshapesError, Design
 from cnnshapes.compare import Comparison, compared
 from cnnshapes.report import report_of
 
@@ -33,8 +34,8 @@ def draw() -> None:
         return
     try:
         comparison = _compared(tuple(designs), _folded(designs))
-    except ShapeError as error:
-        st.error(sentence(str(error)), icon=":material/error:")
+    except CnnshapesError as error:
+        st.error(plain(sentence(str(error))), icon=":material/error:")
         return
     draw_totals(comparison)
     draw_chart(comparison)

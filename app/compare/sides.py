@@ -11,6 +11,7 @@ from app import design as designer
 from app.compare.lessons import titles
 from app.language import sentence, t
 from app.state import show, state
+from app.values import plain
 from cnnshapes import CnnshapesError, Design, InputError, presets
 from cnnshapes.formats.link import PARAMETER, from_link
 
@@ -96,7 +97,7 @@ def _pasted(side: int) -> Design | None:
     try:
         return opened(text)
     except CnnshapesError as error:
-        st.error(f"{sentence(str(error))}.", icon=":material/error:")
+        st.error(f"{plain(sentence(str(error)))}.", icon=":material/error:")
         return None
 
 
@@ -116,7 +117,7 @@ def opened(text: str) -> Design:
 
 
 def _opening(design: Design, side: int) -> None:
-    label = t("Open {name} in the designer", name=design.name)
+    label = t("Open {name} in the designer", name=plain(design.name))
     if st.button(label, key=f"compare-open-{side}", type="tertiary", icon=":material/edit:"):
         show(design, t("open {name}", name=design.name))
         st.switch_page(st.Page(designer.draw, url_path="design", default=True))

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.language import t
+from app.values import plain
 from cnnshapes import Row
 from cnnshapes.compare import BATCH, Comparison, Line, Total
 from cnnshapes.layers.base import written
@@ -31,8 +32,8 @@ def draw_totals(comparison: Comparison) -> None:
         "layers": t("Rows"),
         "field": t("Receptive field of the last map"),
     }
-    first, *others = comparison.names
-    heads = [*comparison.names, *(t("{name} − {first}", name=name, first=first) for name in others)]
+    first, *others = map(plain, comparison.names)
+    heads = [first, *others, *(t("{name} − {first}", name=name, first=first) for name in others)]
     cells = {
         names[total.name]: [_amount(total.name, value) for value in total.values] + _differences(total)
         for total in comparison.totals
@@ -155,7 +156,11 @@ def _columns(comparison: Comparison) -> dict[str, Any]:
                 t("± parameters"),
                 width=105,
                 alignment="right",
-                help=t("Parameters of {name} more or less than of {first}", name=name, first=comparison.names[0]),
+                help=t(
+                    "Parameters of {name} more or less than of {first}",
+                    name=plain(name),
+                    first=plain(comparison.names[0]),
+                ),
             ),
         }
     return found

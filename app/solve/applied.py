@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.language import sentence, t
 from app.state import show, state
+from app.values import plain
 from cnnshapes import Design, ShapeError
 from cnnshapes.report import report_of
 
@@ -29,7 +30,7 @@ def consequence(design: Design) -> str:
     try:
         report = report_of(design)
     except ShapeError as error:
-        return t("Behind it the network cannot be computed: {error}", error=sentence(str(error)))
+        return t("Behind it the network cannot be computed: {error}", error=plain(sentence(str(error))))
     was = state().design
     try:
         before = report_of(was)

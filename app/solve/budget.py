@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,13 +11,13 @@ import streamlit as st
 
 from app.language import sentence, t
 from app.solve.applied import use
+from app.solve.rows import MOST
 from app.state import state
+from app.values import plain
 from cnnshapes import CnnshapesError, Design, Report, ShapeError
 from cnnshapes.memory import in_units
 from cnnshapes.widths import FACTORS, Fit, Point, curve, fit, gpu_budget
 
-MOST: Final = 9_007_199_254_740_991
-"""The largest budget that can be typed: what a browser counts to exactly."""
 fitted = lru_cache(maxsize=64)(fit)
 curved = lru_cache(maxsize=32)(curve)
 
@@ -38,7 +37,7 @@ def draw(report: Report, error: ShapeError | None) -> None:
                 found = fitted(design, quantity, limit, batch=batch, multiple=multiple)
                 points = curved(design, batch=batch, multiple=multiple)
         except CnnshapesError as refused:
-            st.warning(f"{sentence(str(refused))}.", icon=":material/info:")
+            st.warning(f"{plain(sentence(str(refused)))}.", icon=":material/info:")
             return
         _answer(design, quantity, limit, found)
         _curve(quantity, limit, found, points)
@@ -62,7 +61,7 @@ def _budget(design: Design, report: Report) -> tuple[str, int, int, int]:
         )
     else:
         now = report.total_params if quantity == "parameters" else report.total_macs
-        limit = int(st.number_input(t("At most"), 1, MOST, max(now, 1), key=key, persist_state="session"))
+        limit = int(st.number_input(t("At most"), 1, MOST, min(max(now, 1), MOST), key=key, persist_state="session"))
         st.caption(t("Now {amount}.", amount=f"{now:,}"))
     multiple = st.segmented_control(
         t("Widths are multiples of"), [1, 8, 16, 32], default=1, key="budget-multiple", required=True,

@@ -11,6 +11,7 @@ from app.language import sentence, t
 from app.solve import budget, pictures, same, window
 from app.solve.applied import said
 from app.state import state, undo
+from app.values import plain
 from cnnshapes import Report, ShapeError
 from cnnshapes.layers.base import written
 from cnnshapes.report import report_of
@@ -48,7 +49,7 @@ def draw() -> None:
     except ShapeError as found:
         report, error = found.report or Report(design.name, design.input_shape, ()), found
     if error is not None:
-        st.warning(sentence(str(error)), icon=":material/error:")
+        st.warning(plain(sentence(str(error))), icon=":material/error:")
     QUESTIONS[asked or "window"](report, error)
 
 
@@ -57,7 +58,7 @@ def _design() -> None:
     now = state()
     with st.container(horizontal=True, vertical_alignment="center"):
         shape = written(now.design.input_shape).replace("x", " × ")
-        st.markdown(t("In **{name}**, which reads {shape}", name=now.design.name, shape=shape), width="content")
+        st.markdown(t("In **{name}**, which reads {shape}", name=plain(now.design.name), shape=shape), width="content")
         done = said()
         if done:
             st.markdown(f":green[:material/check:] {done}", width="content")
@@ -67,6 +68,6 @@ def _design() -> None:
                 on_click=undo,
                 icon=":material/undo:",
                 type="tertiary",
-                help=t("Undo: {step}", step=now.undone[-1][0]),
+                help=t("Undo: {step}", step=plain(now.undone[-1][0])),
                 shortcut="Mod+Z",
             )

@@ -8,7 +8,9 @@ import streamlit as st
 
 from app.language import t
 from app.solve.applied import consequence, use
+from app.solve.rows import MOST
 from app.state import state
+from app.values import plain
 from cnnshapes import Design, Report, ShapeError
 from cnnshapes.design import Node
 from cnnshapes.layers import Linear
@@ -21,7 +23,7 @@ def draw(report: Report, error: ShapeError | None) -> None:
     design = state().design
     linears = [node for node in design if isinstance(node.layer, Linear)]
     if not linears:
-        st.info(t("{name} has no Linear layer.", name=design.name), icon=":material/info:")
+        st.info(t("{name} has no Linear layer.", name=plain(design.name)), icon=":material/info:")
         return
     asking, answering = st.columns([1, 2], gap="large")
     with asking:
@@ -30,8 +32,8 @@ def draw(report: Report, error: ShapeError | None) -> None:
             st.number_input(
                 t("in_features that should reach it"),
                 1,
-                2**31,
-                _features(node, report),
+                MOST,
+                min(max(1, _features(node, report)), MOST),
                 key=f"pictures-{state().version}-{node.name}",
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -10,8 +11,10 @@ from app.language import t
 from app.state import state
 from cnnshapes import Row
 
-ALONE = ""
+ALONE: Final = ""
 """Stands for no row of the design."""
+MOST: Final = 9_007_199_254_740_991
+"""The largest number that can be typed: what a browser counts to exactly."""
 
 
 def choose_row(rows: Sequence[Row], key: str, *, alone: bool = False) -> Row | None:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.language import sentence, t
 from app.solve.applied import consequence, use
-from app.solve.rows import axis_names, choose_row, sizes_text
-from app.solve.window import LARGEST
+from app.solve.rows import MOST, axis_names, choose_row, sizes_text
 from app.state import state
+from app.values import plain
 from cnnshapes import Design, Report, Row, ShapeError
 from cnnshapes.layers.pooling import MaxPool
 from cnnshapes.layers.windows import Window
@@ -33,7 +33,7 @@ def draw(report: Report, error: ShapeError | None) -> None:
 
 def _sizes(row: Row | None) -> Sequence[int]:
     if row is None:
-        return [int(st.number_input(t("Size that goes in"), 1, LARGEST, 32, key="same-size"))]
+        return [int(st.number_input(t("Size that goes in"), 1, MOST, 32, key="same-size"))]
     reads = row.input_shapes[0][1:]
     st.caption(
         t("It reads {reads} and now gives {gives}.", reads=sizes_text(reads), gives=sizes_text(row.output_shape[1:]))
@@ -50,9 +50,9 @@ def _window(row: Row | None) -> tuple[int, int, int]:
         dilated = "dilation" in row.layer.arguments()
     key = f"same-{state().version}-{row.name if row is not None else ''}"
     return (
-        int(st.number_input("kernel_size", 1, 1_000, kernel_size, key=f"{key}-kernel")),
-        int(st.number_input("stride", 1, 1_000, stride, key=f"{key}-stride")),
-        int(st.number_input("dilation", 1, 1_000, dilation, key=f"{key}-dilation")) if dilated else 1,
+        int(st.number_input("kernel_size", 1, MOST, kernel_size, key=f"{key}-kernel")),
+        int(st.number_input("stride", 1, MOST, stride, key=f"{key}-stride")),
+        int(st.number_input("dilation", 1, MOST, dilation, key=f"{key}-dilation")) if dilated else 1,
     )
 
 
@@ -69,7 +69,7 @@ def _answer(sizes: Sequence[int], found: Sequence[Same]) -> None:
         st.markdown(f"**{padding}**" if alike else f"**{name}: {padding}**")
         st.code(t("both ends together: {formula}", formula=one.formula), language=None, wrap_lines=True)
         if one.why:
-            st.info(f"{sentence(one.why)}.", icon=":material/info:")
+            st.info(f"{plain(sentence(one.why))}.", icon=":material/info:")
         elif one.before != one.after:
             st.caption(
                 t("TensorFlow adds {before} at the near end and {after} at the far one, which moves its windows.",
@@ -92,14 +92,14 @@ def _use(row: Row, window: tuple[int, int, int], found: Sequence[Same]) -> None:
             like_tensorflow=like_tensorflow,
         )
 
-    plain = padded(False)
-    _offer(row, plain, t("Use in {row}", row=row.name), "primary")
+    usual = padded(False)
+    _offer(row, usual, t("Use in {row}", row=row.name), "primary")
     if any(one.padding is not None and one.before != one.after for one in found):
         _offer(row, padded(True), t("Use in {row} as TensorFlow pads", row=row.name), "secondary")
-    added = len(plain) > len(design)
+    added = len(usual) > len(design)
     if added and isinstance(row.layer, MaxPool):
         st.caption(t("A ZeroPad's zeros take part in the maximum, which matters where values are negative."))
-    st.caption(t("{row} is like that already.", row=row.name) if plain == design else consequence(plain))
+    st.caption(t("{row} is like that already.", row=row.name) if usual == design else consequence(usual))
 
 
 def _offer(row: Row, changed: Design, label: str, kind: str) -> None:

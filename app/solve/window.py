@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.language import t
 from app.solve.applied import consequence, use
-from app.solve.rows import axis_names, choose_row, sizes_text
+from app.solve.rows import MOST, axis_names, choose_row, sizes_text
 from app.state import state
 from cnnshapes import Report, Row, ShapeError
 from cnnshapes.layers import Conv1d, MaxPool1d
@@ -22,7 +22,6 @@ SHOWN: Final = 6
 ALONE: Final = {"conv": Conv1d(out_channels=1, kernel_size=1), "pool": MaxPool1d(1)}
 """What is asked about without a row of the design, along one axis."""
 ARGUMENTS: Final = ("kernel_size", "stride", "padding", "dilation")
-LARGEST: Final = 100_000
 
 
 def draw(report: Report, error: ShapeError | None) -> None:
@@ -76,7 +75,7 @@ def _of_none() -> tuple[Window, Sequence[int], Sequence[int]]:
 
 
 def _size(label: str, value: int, key: str) -> int:
-    return int(st.number_input(label, 1, LARGEST, value, key=key))
+    return int(st.number_input(label, 1, MOST, value, key=key))
 
 
 def _filter() -> dict[str, int]:

@@ -131,6 +131,26 @@ def test_widths_for_a_budget(page: Page) -> None:
 
 
 @in_browser
+@pytest.mark.parametrize("path", ["solve", "compare"])
+def test_a_name_from_a_link_stays_text(browser: Browser, server: str, path: str) -> None:
+    """A design called like Markdown of a picture is shown by that name, and no picture is asked for."""
+    name = "![x](http://127.0.0.1:9/a.png)"
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}/{path}?d={to_link(Design(name, (3, 32, 32), presets.preset('lenet5').nodes))}")
+    if path == "compare":
+        page.get_by_role("combobox", name="Left").click(timeout=20_000)
+        page.get_by_role("option", name="The design on the page").click()
+        expect(page.get_by_test_id("stTable")).to_contain_text(name)
+    else:
+        expect(page.get_by_text(name)).to_be_visible(timeout=20_000)
+    assert not [url for url in asked if "a.png" in url]
+    context.close()
+
+
+@in_browser
 def test_in_korean(browser: Browser, server: str) -> None:
     """The page asks and answers in the browser's language."""
     context = browser.new_context(locale="ko-KR")

@@ -12,8 +12,8 @@ WORDS: Final[dict[str, str]] = {
     "Pictures for a Linear": "Linear에 맞는 이미지",
     "Widths for a budget": "예산에 맞는 채널 수",
     "In **{name}**, which reads {shape}": "**{name}**, 입력 {shape}",
-    "Undo": "되돌리기",
-    "Undo: {step}": "되돌리기: {step}",
+    "Undo": "실행 취소",
+    "Undo: {step}": "실행 취소: {step}",
     # rows and what an answer does
     "Row": "행",
     "none of the design": "설계에 없는 층",
