@@ -29,8 +29,19 @@ def draw_chart(comparison: Comparison) -> None:
         required=True,
         persist_state="session",
     )
-    told = t("{quantity} by row; the table below has the numbers", quantity=names[quantity or "params"])
-    st.plotly_chart(figure(comparison, quantity or "params"), alt=told, config={"displayModeBar": False})
+    chosen = quantity or "params"
+    told = t("{quantity} by row, the most in {rows}", quantity=names[chosen], rows=largest(comparison, chosen))
+    st.plotly_chart(figure(comparison, chosen), alt=told, config={"displayModeBar": False})
+
+
+def largest(comparison: Comparison, quantity: str) -> str:
+    """The row of each network that has the most: `alexnet classifier.1 (37,752,832), vgg16 classifier.0 (…)`."""
+    told = []
+    for side, name in enumerate(comparison.names):
+        rows = [row for line in comparison.lines if (row := line.rows[side]) is not None]
+        most = max(rows, key=lambda row: int(getattr(row, quantity)), default=None)
+        told += [f"{name} {most.name} ({getattr(most, quantity):,})"] if most is not None else []
+    return ", ".join(told)
 
 
 def figure(comparison: Comparison, quantity: str) -> go.Figure:

@@ -145,7 +145,7 @@ def _colours(frame: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
 
 def _columns(comparison: Comparison) -> dict[str, Any]:
     column = st.column_config.Column
-    found: dict[str, Any] = {"differs": column(t("Differs"), width=190, pinned=True)}
+    found: dict[str, Any] = {"differs": column(t("Differs"), width=220, pinned=True)}
     for side, name in enumerate(comparison.names):
         found |= {
             f"name{side}": column(name, width=180),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.compare.chart import PATTERNS, figure
+from app.compare.chart import PATTERNS, figure, largest
 from app.compare.lessons import learned, titles
 from app.compare.sides import SIDES, opened
 from app.compare.tables import ALONE, DIFFERENT, _colours, _differences, cells
@@ -78,10 +78,11 @@ def test_differences_in_words() -> None:
 
 
 def test_the_chart_has_all_parameters() -> None:
-    """The bars of each network add up to its parameters."""
+    """The bars of each network add up to its parameters, and the text in its place names the largest."""
     found = of("googlenet", "alexnet", "vgg16")
     for trace, total in zip(figure(found, "params").data, found.totals[0].values, strict=True):
         assert sum(trace.y) == total
+    assert largest(found, "params").endswith("vgg16 classifier.0 (102,764,544)")
 
 
 def test_a_link_or_json_is_opened() -> None:

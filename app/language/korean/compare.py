@@ -77,5 +77,5 @@ WORDS: Final[dict[str, str]] = {
     "Parameters of {name} more or less than of {first}": "{first}와(과) 비교한 {name}의 파라미터 증감",
     # the chart
     "By row": "행마다",
-    "{quantity} by row; the table below has the numbers": "행마다의 {quantity}. 수치는 아래 표에 있습니다",
+    "{quantity} by row, the most in {rows}": "행마다의 {quantity}, 가장 많은 곳: {rows}",
 }
