@@ -11,8 +11,8 @@ import streamlit as st
 from app.language import t
 from cnnshapes.compare import Comparison
 
-PATTERNS: Final = ("", "/", "x")
-"""Of the bars of each network, so that they are told apart without colour."""
+PATTERNS: Final = (("#3d8fd6", ""), ("#e69f00", "/"), ("#2ca58d", "x"))
+"""Colour and pattern of the bars of each network: told apart without colour too, and on light and dark alike."""
 LABELLED: Final = 40
 """Rows up to which each has its name below."""
 
@@ -50,13 +50,14 @@ def figure(comparison: Comparison, quantity: str) -> go.Figure:
     drawn = go.Figure()
     for side, name in enumerate(comparison.names):
         rows = [line.rows[side] for line in lines]
+        colour, pattern = PATTERNS[side]
         drawn.add_bar(
             name=escape(name),  # Plotly would read tags
             x=list(range(len(lines))),
             y=[getattr(row, quantity) if row is not None else 0 for row in rows],
             customdata=[f"{row.name} ({row.kind})" if row is not None else "–" for row in rows],
             hovertemplate="%{customdata}: %{y:,}",
-            marker={"pattern": {"shape": PATTERNS[side]}},
+            marker={"color": colour, "line": {"color": colour, "width": 1}, "pattern": {"shape": pattern}},
         )
     labels = [" / ".join(dict.fromkeys(row.name for row in line.rows if row is not None)) for line in lines]
     shown = len(lines) <= LABELLED

@@ -14,7 +14,7 @@ from app.solve.applied import use
 from app.solve.rows import MOST
 from app.state import state
 from app.values import plain
-from cnnshapes import CnnshapesError, Design, Report, ShapeError
+from cnnshapes import CnnshapesError, Design, Report
 from cnnshapes.memory import in_units
 from cnnshapes.widths import FACTORS, Fit, Point, curve, fit, gpu_budget
 
@@ -22,9 +22,9 @@ fitted = lru_cache(maxsize=64)(fit)
 curved = lru_cache(maxsize=32)(curve)
 
 
-def draw(report: Report, error: ShapeError | None) -> None:
+def draw(report: Report) -> None:
     """Draw the question, its answer and the curve."""
-    if error is not None:
+    if len(report) < len(state().design):
         st.info(t("Widths can be fitted once every layer can be computed."), icon=":material/info:")
         return
     design = state().design
@@ -153,7 +153,7 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
         mode="lines+text",
         text=[t("budget"), ""],
         textposition="top right",
-        line={"dash": "dash"},
+        line={"dash": "dash", "color": "#8a94a3"},
         hovertemplate="%{y:,}<extra></extra>",
     )
     for name, point, symbol, place in (
@@ -173,6 +173,6 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
     ticks = FACTORS[::4]
     labels = [f"× {factor:.3g}" for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
-    drawn.update_yaxes(type="log", title=title)
+    drawn.update_yaxes(type="log", title=title, dtick="D2")
     drawn.update_layout(showlegend=False, height=360, margin={"l": 0, "r": 24, "t": 40, "b": 0})
     return drawn

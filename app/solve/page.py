@@ -12,17 +12,17 @@ from app.solve import budget, pictures, same, window
 from app.solve.applied import said
 from app.state import state, undo
 from app.values import plain
-from cnnshapes import Report, ShapeError
+from cnnshapes import Design, Report, ShapeError
 from cnnshapes.layers.base import written
 from cnnshapes.report import report_of
 
-QUESTIONS: Final[dict[str, Callable[[Report, ShapeError | None], None]]] = {
+QUESTIONS: Final[dict[str, Callable[[Report], None]]] = {
     "window": window.draw,
     "same": same.draw,
     "pictures": pictures.draw,
     "budget": budget.draw,
 }
-"""What draws each question, given the rows that compute and why the next does not."""
+"""What draws each question, given the rows that compute."""
 
 
 def draw() -> None:
@@ -43,14 +43,16 @@ def draw() -> None:
         label_visibility="collapsed",
     )
     _design()
-    design = state().design
+    QUESTIONS[asked or "window"](_computed(state().design))
+
+
+def _computed(design: Design) -> Report:
+    """The rows of the design; where one cannot be computed those above it, and the reason is shown."""
     try:
-        report, error = report_of(design), None
-    except ShapeError as found:
-        report, error = found.report or Report(design.name, design.input_shape, ()), found
-    if error is not None:
+        return report_of(design)
+    except ShapeError as error:
         st.warning(plain(sentence(str(error))), icon=":material/error:")
-    QUESTIONS[asked or "window"](report, error)
+        return error.report or Report(design.name, design.input_shape, ())
 
 
 def _design() -> None:

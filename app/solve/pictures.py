@@ -11,14 +11,14 @@ from app.solve.applied import consequence, use
 from app.solve.rows import MOST
 from app.state import state
 from app.values import plain
-from cnnshapes import Design, Report, ShapeError
+from cnnshapes import Design, Report
 from cnnshapes.design import Node
 from cnnshapes.layers import Linear
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.solve import LARGEST, Inputs, input_sizes
 
 
-def draw(report: Report, error: ShapeError | None) -> None:
+def draw(report: Report) -> None:
     """Draw the question and its answers."""
     design = state().design
     linears = [node for node in design if isinstance(node.layer, Linear)]

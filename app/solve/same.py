@@ -11,13 +11,13 @@ from app.solve.applied import consequence, use
 from app.solve.rows import MOST, axis_names, choose_row, sizes_text
 from app.state import state
 from app.values import plain
-from cnnshapes import Design, Report, Row, ShapeError
+from cnnshapes import Design, Report, Row
 from cnnshapes.layers.pooling import MaxPool
 from cnnshapes.layers.windows import Window
 from cnnshapes.solve import Same, same_padding, with_same_padding
 
 
-def draw(report: Report, error: ShapeError | None) -> None:
+def draw(report: Report) -> None:
     """Draw the question and its answer."""
     asking, answering = st.columns([1, 2], gap="large")
     with asking:

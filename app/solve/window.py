@@ -12,7 +12,7 @@ from app.language import t
 from app.solve.applied import consequence, use
 from app.solve.rows import MOST, axis_names, choose_row, sizes_text
 from app.state import state
-from cnnshapes import Report, Row, ShapeError
+from cnnshapes import Report, Row
 from cnnshapes.layers import Conv1d, MaxPool1d
 from cnnshapes.layers.windows import Window
 from cnnshapes.solve import Setting, setting_edits, settings_of
@@ -24,7 +24,7 @@ ALONE: Final = {"conv": Conv1d(out_channels=1, kernel_size=1), "pool": MaxPool1d
 ARGUMENTS: Final = ("kernel_size", "stride", "padding", "dilation")
 
 
-def draw(report: Report, error: ShapeError | None) -> None:
+def draw(report: Report) -> None:
     """Draw the question and its answers."""
     asking, answering = st.columns([1, 2], gap="large")
     with asking:
