@@ -120,15 +120,16 @@ class Design:
 
     def with_edits(self, edits: Iterable[Edit]) -> Design:
         """The same network with arguments changed; editing `layer` changes the class and keeps the rest."""
-        design = self
+        layers: dict[str, Layer] = {}
         for edit in edits:
-            layer = design[edit.node].layer
+            layer = layers.get(edit.node) or self[edit.node].layer
             if edit.field == "layer":
-                changed = layer_class(edit.value)(**layer.given())
+                layers[edit.node] = layer_class(edit.value)(**layer.given())
             else:
-                changed = layer.with_arguments(**{edit.field: edit.value})
-            design = design.with_layer(edit.node, changed)
-        return design
+                layers[edit.node] = layer.with_arguments(**{edit.field: edit.value})
+        return self._with_nodes(
+            replace(node, layer=layers[node.name]) if node.name in layers else node for node in self.nodes
+        )
 
     def inserted(self, layer: Layer, after: str = INPUT, name: str = "") -> Design:
         """The same network with a layer behind a node (or the input), read by all that read that node."""
