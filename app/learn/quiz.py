@@ -87,7 +87,7 @@ def draw_quiz() -> None:
         else:
             _judge(score, asked, score.verdict)
     with right, st.container(horizontal=True):
-        st.metric(t("Right"), t("{right} of {asked}", right=score.right, asked=score.asked), border=True)
+        st.metric(t("Right answers"), t("{right} of {asked}", right=score.right, asked=score.asked), border=True)
         st.metric(t("In a row"), score.streak, border=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,15 +11,17 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
+from cnnshapes import presets
 from cnnshapes.layers import LAYERS
 
 PAGES = ("design", "solve", "compare", "learn", "code", "train")
 SHOWN = {"label", "body", "help", "placeholder", "options", "text", "title", "caption", "value", "alt", "columns"}
 """Fields of Streamlit's messages that a user reads."""
-TERMS = set(
-    "torch torchinfo cnnshapes kernel stride padding dilation groups bias cpu cuda auto seed json csv png svg".split()
-)
-"""Lower-case words that stay as they are."""
+TERMS = {
+    *"torch torchinfo cnnshapes kernel stride padding dilation groups bias cpu cuda auto fast notes seed".split(),
+    *(word for name in presets.PRESETS for word in re.findall("[a-z]+", name)),
+}
+"""Lower-case words that stay as they are: terms and names."""
 ARGUMENTS = {name for layer in LAYERS.values() for name in layer.arguments()}
 
 
@@ -50,6 +53,8 @@ def read(value: Any, field: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from read(inner, field)
+    elif isinstance(value, str) and field == "columns":  # of a table: its own settings, as JSON
+        yield from read(json.loads(value))
     elif isinstance(value, str) and field in SHOWN:
         yield value
 

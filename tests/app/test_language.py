@@ -114,9 +114,9 @@ SILENT = {
     *("bridge/functions.py", "bridge/inputs.py", "bridge/leaves.py", "bridge/load.py", "bridge/read.py"),
     *("bridge/redesign.py", "bridge/survey.py", "bridge/tracing.py", "folding.py", "formats/code.py"),
     *("formats/columns.py", "formats/files.py", "formats/frame.py", "formats/json.py", "formats/table.py"),
-    *("training/commands.py", "training/measure.py"),
+    *("commands.py", "quiz/kinds.py", "training/commands.py", "training/measure.py"),
 }
-"""Parts of the core whose words are not shown on a page: they read models, print tables, or serve the command line."""
+"""Parts of the core whose words no page shows: they read models, print, serve the command line, are keys."""
 NOT_SAID = (
     r"<.*>|there is a (layer|preset) \{\} already|\{\} has a reader already|Inference, per example|"
     r"Training, per example| ?torch\.distributed.*|\{\} cnnshapes\.training.*|\{\} runs already\n?|"

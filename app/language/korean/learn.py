@@ -6,8 +6,6 @@ from typing import Final
 
 WORDS: Final[dict[str, str]] = {
     "What to learn": "배울 내용",
-    "Convolution": "합성곱",
-    "Pooling": "풀링",
     "Quiz": "퀴즈",
     # convolution
     "Example": "예제",
@@ -101,7 +99,6 @@ WORDS: Final[dict[str, str]] = {
     "Which in_features does `{node}` need?": "`{node}`의 in_features는 얼마여야 할까요?",
     "Shapes are channels x height x width, of one example.": "모양은 예 하나의 채널 x 높이 x 너비입니다.",
     "network {name}": "신경망 {name}",
-    "input {shape}": "입력 {shape}",
     "Layers that keep the shape, such as ReLU, are left out.": "ReLU처럼 모양을 바꾸지 않는 층은 생략했습니다.",
     "such as 6x28x28": "예: 6x28x28",
     "such as 2": "예: 2",
@@ -113,7 +110,7 @@ WORDS: Final[dict[str, str]] = {
     "{given} comes out where {slip}.": "{given}: {slip} 나오는 값입니다.",
     " or: ": ", 또는 ",
     "Next question": "다음 문제",
-    "Right": "맞힌 문제",
+    "Right answers": "맞힌 문제",
     "{right} of {asked}": "{asked}개 중 {right}개",
     "In a row": "연속 정답",
     "the padding is left out": "패딩을 빠뜨리면",

@@ -42,7 +42,6 @@ WORDS: Final[dict[str, str]] = {
     "Compare with": "함께 비교",
     "run": "훈련",
     "layers with weights": "가중치가 있는 층",
-    "parameters": "파라미터",
     "test accuracy": "시험 정확도",
     "seconds": "초",
     "Loss": "손실",

@@ -60,22 +60,30 @@ SENTENCES: Final[dict[str, str]] = {
     # windows and widths
     "both sizes should be 1 or more": "두 크기 모두 1 이상이어야 합니다",
     "size, kernel_size, stride and dilation should be 1 or more": "크기, kernel_size, stride, dilation은 1 이상이어야 합니다",
-    "{} at the near end and {} at the far one, which no padding of both ends alike gives": (
-        "앞쪽에 {0}, 뒤쪽에 {1}이(가) 필요하며, 양쪽이 같은 패딩으로는 되지 않습니다"
-    ),
-    'it takes {}; padding="same" does': '{0}. padding="same"이면 됩니다',
-    'it takes {}; torch has padding="same" at stride 1 only, so put a ZeroPad before it': (
-        '{0}. torch의 padding="same"은 스트라이드 1에서만 되므로 앞에 ZeroPad를 두세요'
+    'it takes {} at the near end and {} at the far one, which no padding of both ends alike gives; padding="same" of a '
+    "convolution does, or a ZeroPad before the layer": (
+        '앞쪽에 {0}, 뒤쪽에 {1}이(가) 필요하며, 양쪽이 같은 패딩으로는 되지 않습니다. 합성곱의 padding="same"이나 층 앞의 ZeroPad로 됩니다'
     ),
     'there is no budget of "{}"; there is one of {}': '"{0}" 예산은 없습니다. 있는 예산: {1}',
-    "{} has no width to change: its only one is the number of classes": (
-        "{0}에는 바꿀 너비가 없습니다. 하나뿐인 너비가 클래스 수입니다"
+    "{} has no width to change: its only ones decide what it gives out": (
+        "{0}에는 바꿀 너비가 없습니다. 있는 너비가 모두 출력을 정합니다"
     ),
     "even the narrowest takes {}, more than {}; leave layers out or pool earlier": (
         "가장 좁게 해도 {0}이라 {1}보다 큽니다. 층을 빼거나 더 일찍 풀링하세요"
     ),
     "the widths of {} cannot be multiplied together: {}": "{0}의 너비를 함께 늘릴 수 없습니다: {1}",
+    # comparisons
+    "a comparison needs two networks or more": "비교하려면 네트워크가 둘 이상이어야 합니다",
+    "{} and {} rows are too many to compare; fold them into blocks": "{0}개와 {1}개 행은 비교하기에 너무 많습니다. 블록으로 접으세요",
+    # the quiz
+    'there is no level "{}"; there is {}': '"{0}" 수준은 없습니다. 있는 수준: {1}',
+    "the network has nothing to ask about at this level; choose another level or network": (
+        "이 수준에서는 이 네트워크에 물을 것이 없습니다. 다른 수준이나 네트워크를 고르세요"
+    ),
+    '"{}" is no shape; it should be like 6x28x28': '"{0}"은(는) 모양이 아닙니다. 6x28x28처럼 적으세요',
+    '"{}" is no count; it should be like 456 or 16*5*5': '"{0}"은(는) 수가 아닙니다. 456이나 16*5*5처럼 적으세요',
     # by hand
+    "channels, height and width should be 1 or more": "채널, 높이, 너비는 1 이상이어야 합니다",
     "the filter has {} channels and the image {}; both need as many": (
         "필터의 채널은 {0}개, 이미지의 채널은 {1}개입니다. 둘이 같아야 합니다"
     ),
