@@ -150,7 +150,7 @@ def _is_mark(step: Step) -> bool:
     return step.part.family in MARKS and len(step.reads) == 1 and step.shape is not None
 
 
-# ---- folding ----------------------------------------------------------------------------------------------------------
+# ---- folding ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

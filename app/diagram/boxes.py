@@ -82,7 +82,7 @@ def _side(size: int, largest: int) -> float:
 
 def _cell(block: Block, words: Words, width: float, height: float, lean: float) -> Cell:
     parts = tuple(step.part for step in block.steps)
-    detail = {"fold": words.layers.format(count=len(parts)), "failing": words.fails}.get(block.role, "")
+    detail = {"fold": words.layers(len(parts)), "failing": words.fails}.get(block.role, "")
     return Cell(
         key=block.key,
         role=block.role,

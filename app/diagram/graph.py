@@ -109,14 +109,7 @@ class _Layout:
         self.enter[first] = origin
         if goal is not None:
             self.leave[last] = goal
-        for lane, spans in enumerate(taken, 1):
-            if all(end < other or begin > past for other, past in spans):
-                spans.append((begin, end))
-                break
-        else:
-            taken.append([(begin, end)])
-            lane = len(taken)
-        self._chain(chain, lane)
+        self._chain(chain, 1 + _first_free(taken, begin, end + 1))
 
     # ---- lines ----------------------------------------------------------------------------------------------------
 
@@ -139,15 +132,7 @@ class _Layout:
         taken: list[list[tuple[int, int]]] = []
         tracks: dict[str, int] = {}
         for key in sorted(until, key=lambda key: until[key] - self.depth[key]):
-            begin, end = self.depth[key], until[key]
-            for track, spans in enumerate(taken):
-                if all(end <= other or begin >= past for other, past in spans):
-                    break
-            else:
-                track = len(taken)
-                taken.append([])
-            taken[track].append((begin, end))
-            tracks[key] = track
+            tracks[key] = _first_free(taken, self.depth[key], until[key])
         return tracks
 
     def _reserve(self, link: Link) -> None:
@@ -260,7 +245,7 @@ class _Layout:
     def _cell(self, block: Block, words: Words) -> Cell:
         parts = tuple(step.part for step in block.steps)
         label = _within(label_of(block, words), block.inside)
-        detail = {"fold": words.layers.format(count=len(parts)), "failing": words.fails}.get(block.role, "")
+        detail = {"fold": words.layers(len(parts)), "failing": words.fails}.get(block.role, "")
         return Cell(
             key=block.key,
             role=block.role,
@@ -297,6 +282,16 @@ class _Layout:
             height = self.tops[last] + HEIGHT + 10 - 3 * level - top
             frames.append(Frame(key, _within(key, inside[:level]), x, top, width - 2 * x, height, self.left))
         return frames
+
+
+def _first_free(taken: list[list[tuple[int, int]]], begin: int, end: int) -> int:
+    """The first lane in which nothing lies from `begin` to before `end`; it is taken from now on."""
+    for number, spans in enumerate(taken):
+        if all(end <= other or begin >= past for other, past in spans):
+            spans.append((begin, end))
+            return number
+    taken.append([(begin, end)])
+    return len(taken) - 1
 
 
 def _within(label: str, inside: Sequence[str]) -> str:

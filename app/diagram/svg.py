@@ -15,24 +15,24 @@ from app.diagram.scene import Cell, Edge, Frame, Part, Point, Scene
 from app.diagram.text import LINE, SIZE, SMALL, Words
 
 FAMILIES: Final = {
-    "convolution": "#9cc4ea",
-    "pooling": "#f2b8a8",
-    "linear": "#a9d8b0",
-    "normalization": "#cdbcec",
-    "activation": "#f4d58a",
-    "dropout": "#c9ced6",
-    "merging": "#8fd6d2",
-    "resampling": "#e6b3d4",
-    "fold": "#e6edf6",
-    "input": "#ffffff",
-    "other": "#dfe3e9",
+    "convolution": ("#9cc4ea", "#2f5680"),
+    "pooling": ("#f2b8a8", "#84483a"),
+    "linear": ("#a9d8b0", "#33623c"),
+    "normalization": ("#cdbcec", "#574684"),
+    "activation": ("#f4d58a", "#75591b"),
+    "dropout": ("#c9ced6", "#4d5561"),
+    "merging": ("#8fd6d2", "#22625f"),
+    "resampling": ("#e6b3d4", "#763f62"),
+    "fold": ("#e6edf6", "#2a3545"),
+    "input": ("#ffffff", "#14181f"),
+    "other": ("#dfe3e9", "#3c4553"),
 }
-"""The colour of each family of layers; those without one of their own are `other`."""
+"""The colours of each family of layers on a light and on a dark page; one without its own is `other`."""
 INK: Final = "#1c2430"
 FAINT: Final = "#5b6675"
 LINES: Final = "#6b7686"
 ALARM: Final = "#b3261e"
-EDGE: Final = f'stroke="{INK}" stroke-width="0.8" stroke-linejoin="round"'
+EDGE: Final = f'stroke="{INK}" stroke-width="0.8" stroke-linejoin="round" data-edge=""'
 HALO: Final = 'stroke="#ffffff" stroke-width="3" paint-order="stroke" stroke-linejoin="round" data-halo=""'
 FONT: Final = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif"
 
@@ -40,9 +40,10 @@ FONT: Final = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans KR', 'Apple SD Got
 def svg(scene: Scene, words: Words) -> str:
     """The text of a picture."""
     inside = [
-        *(text for frame in scene.frames for text in _frame(frame, words)),
+        *(_band(frame) for frame in scene.frames),
         *(_line(edge, scene.form) for edge in scene.edges if not edge.window),
-        *(text for cell in scene.cells for text in _cell(cell, scene, words)),
+        *(_header(frame, words) for frame in scene.frames),
+        *(text for cell in scene.cells for text in _cell(cell, scene.form, words)),
         *(_window(edge) for edge in scene.edges if edge.window),
         *_labels(scene),
     ]
@@ -86,20 +87,23 @@ def text(x: float, y: float, content: str, look: str = "") -> str:
 def fill(family: str) -> str:
     """The attributes that colour a family."""
     known = family if family in FAMILIES else "other"
-    return f'fill="{FAMILIES[known]}" class="family-{known}"'
+    return f'fill="{FAMILIES[known][0]}" class="family-{known}"'
 
 
 # ---- frames, edges and their labels -------------------------------------------------------------------------------
 
 
-def _frame(frame: Frame, words: Words) -> Iterator[str]:
-    yield (
+def _band(frame: Frame) -> str:
+    return (
         f'<rect x="{_n(frame.x)}" y="{_n(frame.y)}" width="{_n(frame.width)}" height="{_n(frame.height)}" rx="6" '
         f'fill="#eef2f7" fill-opacity="0.7" stroke="{LINES}" stroke-opacity="0.4" class="frame"/>'
     )
+
+
+def _header(frame: Frame, words: Words) -> str:
     said = f"{frame.label}: {words.fold}"
     label = text(frame.indent, frame.y + 14, f"▾ {frame.label}", f'font-weight="600" {HALO}')
-    yield f"<g {_button(said)} data-fold={quoteattr(frame.key)}><title>{escape(said)}</title>{label}</g>"
+    return f"<g {_button(said)} data-fold={quoteattr(frame.key)}><title>{escape(said)}</title>{label}</g>"
 
 
 def _line(edge: Edge, form: str) -> str:
@@ -110,12 +114,11 @@ def _line(edge: Edge, form: str) -> str:
 def _window(edge: Edge) -> str:
     """A kernel's window on the box it reads, and its lines to the point it gives."""
     tip = edge.points[-1]
-    stroke = f'stroke="{INK}" class="edge" stroke-width="0.8"'
     rays = "".join(
-        f'<line x1="{_n(x)}" y1="{_n(y)}" x2="{_n(tip.x)}" y2="{_n(tip.y)}" {stroke} stroke-dasharray="3 2"/>'
+        f'<line x1="{_n(x)}" y1="{_n(y)}" x2="{_n(tip.x)}" y2="{_n(tip.y)}" {EDGE} stroke-dasharray="3 2"/>'
         for x, y in edge.window
     )
-    pane = polygon(edge.window, f'fill="#ffffff" fill-opacity="0.6" {stroke}')
+    pane = polygon(edge.window, f'fill="#ffffff" fill-opacity="0.6" {EDGE}')
     return f'<g pointer-events="none">{pane}{rays}</g>'
 
 
@@ -158,7 +161,8 @@ def _labels(scene: Scene) -> Iterator[str]:
 # ---- cells ----------------------------------------------------------------------------------------------------------
 
 
-def _cell(cell: Cell, scene: Scene, words: Words) -> Iterator[str]:
+def _cell(cell: Cell, form: str, words: Words) -> Iterator[str]:
+    """A cell: what its first row is a button for, and after it a button for each of the others."""
     said = _said(cell, words)
     if cell.role == "fold":
         act = f"{_button(said)} data-fold={quoteattr(cell.key)}"
@@ -166,9 +170,11 @@ def _cell(cell: Cell, scene: Scene, words: Words) -> Iterator[str]:
         act = f'role="img" aria-label={quoteattr(said)}'
     else:
         act = f"{_button(said)} data-row={quoteattr(cell.key)}"
-    drawn = _box(cell) if scene.form == "boxes" else _bar(cell)
-    yield f"<g {act} data-cell={quoteattr(cell.key)}><title>{escape(said)}</title>"
-    yield from drawn
+    first, others = (_box(cell), _marks_of_box(cell)) if form == "boxes" else (_bar(cell), _marks_of_bar(cell))
+    yield f"<g data-cell={quoteattr(cell.key)}><g {act}><title>{escape(said)}</title>"
+    yield from first
+    yield "</g>"
+    yield from others if cell.role == "layer" else ()
     yield "</g>"
 
 
@@ -187,42 +193,80 @@ def _family(cell: Cell) -> str:
     return cell.role if cell.role in ("input", "fold") else cell.parts[0].family
 
 
+def _dash(cell: Cell) -> str:
+    return ' stroke-dasharray="5 3"' if cell.role == "failing" else ""
+
+
+def _mark(part: Part, element: str, look: str = "") -> str:
+    """The text of an activation, norm or dropout, which can be selected by itself."""
+    said = _button(f"{part.row}, {part.kind}")
+    return f"<{element} {look} {said} data-row={quoteattr(part.row)}>{escape(part.kind)}</{element}>"
+
+
+def _cross(cell: Cell) -> str:
+    """The mark of the layer that cannot be computed: a shape, beside the word."""
+    size = 7
+    x, y = cell.x + cell.width - 14, cell.y + 14
+    return (
+        f'<path d="M{_n(x - size)} {_n(y - size)} l{2 * size} {2 * size} m0 {-2 * size} l{-2 * size} {2 * size}" '
+        f'stroke="{ALARM}" class="alarm" stroke-width="3" fill="none"/>'
+    )
+
+
+# ---- boxes ----------------------------------------------------------------------------------------------------------
+
+
 def _box(cell: Cell) -> Iterator[str]:
-    """A box, its slabs behind each other on its right, and the text around it."""
-    slabs = cell.slab * (len(cell.parts) - 1) if cell.slab else 0
-    yield from _front(cell, cell.x, cell.width - slabs, _family(cell))
-    for number, part in enumerate(cell.parts[1:] if cell.slab else ()):
-        yield f"<g data-row={quoteattr(part.row)}><title>{escape(f'{part.row}, {part.kind}')}</title>"
-        yield from _front(cell, cell.x + cell.width - slabs + number * cell.slab, cell.slab, part.family)
-        yield "</g>"
+    """A box, and the text around it."""
+    yield from _front(cell, cell.x, cell.width - _slabs(cell), _family(cell))
     yield from _side(cell)
     if cell.role == "fold":
         for number in range(1, 4):  # boxes behind each other
             x = cell.x + cell.width * number / 4
-            yield f'<path d="M{_n(x)} {_n(cell.y)} v{_n(cell.height)}" stroke="{INK}" class="edge" stroke-width="0.8"/>'
+            yield f'<path d="M{_n(x)} {_n(cell.y)} v{_n(cell.height)}" {EDGE}/>'
     if cell.role == "failing":
         yield _cross(cell)
-    left, top, right, bottom = cell.hull
-    middle = (left + right) / 2
-    yield text(middle, top - 6, cell.label, 'text-anchor="middle" font-weight="600"')
-    below = lines(cell)
-    for number, line in enumerate(below):
-        y = bottom + LINE * (number + 1)
-        part = number - (len(below) - len(cell.parts))
-        if 0 < part and cell.role == "layer":
-            yield _part(cell.parts[part], f'<text x="{_n(middle)}" y="{_n(y)}" fill="{FAINT}" class="faint" '
-                        f'font-size="{SMALL}" text-anchor="middle"', "text")  # fmt: skip
-        else:
-            look = 'font-weight="500"' if number == 0 else f'font-size="{SMALL}"'
-            yield text(middle, y, line, f'text-anchor="middle" {look}')
+    middle, below = _below(cell)
+    yield text(middle, cell.hull[1] - 6, cell.label, 'text-anchor="middle" font-weight="600"')
+    own = lines(cell)[: len(lines(cell)) - _marks(cell)]
+    for line, y in zip(own, below, strict=False):
+        yield text(middle, y, line, f'text-anchor="middle" font-size="{SIZE if line == cell.shape else SMALL}"')
+
+
+def _marks_of_box(cell: Cell) -> Iterator[str]:
+    """The slabs behind each other on the right of a box, and their kinds below it."""
+    middle, below = _below(cell)
+    start = cell.x + cell.width - _slabs(cell)
+    for number, part in enumerate(cell.parts[1:]):
+        yield f"<g data-row={quoteattr(part.row)}><title>{escape(f'{part.row}, {part.kind}')}</title>"
+        yield from _front(cell, start + number * cell.slab, cell.slab, part.family)
+        yield "</g>"
+        y = below[len(below) - _marks(cell) + number]
+        look = f'x="{_n(middle)}" y="{_n(y)}" text-anchor="middle" fill="{FAINT}" class="faint" font-size="{SMALL}"'
+        yield _mark(part, "text", look)
+
+
+def _marks(cell: Cell) -> int:
+    """How many rows follow the first."""
+    return len(cell.parts) - 1 if cell.role == "layer" else 0
+
+
+def _slabs(cell: Cell) -> float:
+    """The width that the marks take of the front."""
+    return cell.slab * _marks(cell)
+
+
+def _below(cell: Cell) -> tuple[float, list[float]]:
+    """The middle of a box, and the height of each line of text below it."""
+    left, _, right, bottom = cell.hull
+    return (left + right) / 2, [bottom + LINE * (number + 1) for number in range(len(lines(cell)))]
 
 
 def _front(cell: Cell, x: float, width: float, family: str) -> Iterator[str]:
     """The front of a part of a box, and its top, which is lit."""
     y, height, lean = cell.y, cell.height, cell.lean
-    dashed = ' stroke-dasharray="4 3"' if cell.role == "failing" else ""
     front = (Point(x, y), Point(x + width, y), Point(x + width, y + height), Point(x, y + height))
-    yield polygon(front, f'{fill(family)} {EDGE}{dashed} data-face=""')
+    yield polygon(front, f'{fill(family)} {EDGE}{_dash(cell)} data-face=""')
     if lean:
         top = (Point(x, y), Point(x + lean, y - lean), Point(x + width + lean, y - lean), Point(x + width, y))
         yield from _shaded(top, family, 'fill="#ffffff" fill-opacity="0.35"')
@@ -239,42 +283,33 @@ def _side(cell: Cell) -> Iterator[str]:
 
 def _shaded(points: tuple[Point, ...], family: str, shade: str) -> Iterator[str]:
     yield polygon(points, f"{fill(family)} {EDGE}")
-    yield polygon(points, f'{shade} class="shade"')
+    yield polygon(points, shade)
 
 
-def _cross(cell: Cell) -> str:
-    """The mark of the layer that cannot be computed: a shape, beside the word."""
-    size = 7
-    x, y = cell.x + cell.width - 14, cell.y + 14
-    return (
-        f'<path d="M{_n(x - size)} {_n(y - size)} l{2 * size} {2 * size} m0 {-2 * size} l{-2 * size} {2 * size}" '
-        f'stroke="{ALARM}" class="alarm" stroke-width="3" fill="none"/>'
-    )
+# ---- bars -----------------------------------------------------------------------------------------------------------
 
 
 def _bar(cell: Cell) -> Iterator[str]:
-    """A bar with its name, and below it its kind and what follows it."""
+    """A bar with its name in it, and below it what it is."""
     x, y = cell.x, cell.y
     sheets = (6, 3, 0) if cell.role == "fold" else (0,)  # a fold is several sheets, the first in front
     size = f'width="{_n(cell.width - sheets[0])}" height="{_n(cell.height - sheets[0])}" rx="4"'
-    dashed = ' stroke-dasharray="5 3"' if cell.role == "failing" else ""
     for off in sheets:
         face = ' data-face=""' if not off else ""
-        yield f'<rect x="{_n(x + off)}" y="{_n(y + off)}" {size} {fill(_family(cell))} {EDGE}{dashed}{face}/>'
+        yield f'<rect x="{_n(x + off)}" y="{_n(y + off)}" {size} {fill(_family(cell))} {EDGE}{_dash(cell)}{face}/>'
     sign = "▸ " if cell.role == "fold" else ""
-    yield text(x + 9, y + (14 if sheets[0] else 16), f"{sign}{cell.label}", 'font-weight="600"')
+    yield text(x + 9, y + (14 if sign else 16), f"{sign}{cell.label}", 'font-weight="600"')
     if cell.role == "failing":
         yield _cross(cell)
-    yield f'<text x="{_n(x + 9)}" y="{_n(y + (28 if sheets[0] else 31))}" fill="{FAINT}" class="faint" font-size="{SMALL}">'
-    if cell.role == "layer":
-        yield f"<tspan>{escape(cell.parts[0].kind)}</tspan>"
-        yield from (f"<tspan> · </tspan>{_part(part, '<tspan', 'tspan')}" for part in cell.parts[1:])
-    else:
+    if cell.role != "layer":
         kind = cell.parts[0].kind if cell.role == "failing" else cell.shape
-        yield escape(" · ".join(filter(None, [cell.detail, kind])))
-    yield "</text>"
+        said = " · ".join(filter(None, [cell.detail, kind]))
+        yield text(x + 9, y + (28 if sign else 31), said, f'font-size="{SMALL}"')
 
 
-def _part(part: Part, opening: str, element: str) -> str:
-    """The text of an activation, norm or dropout, which can be selected by itself."""
-    return f"{opening} {_button(f'{part.row}, {part.kind}')} data-row={quoteattr(part.row)}>{escape(part.kind)}</{element}>"
+def _marks_of_bar(cell: Cell) -> Iterator[str]:
+    """The kinds of all rows of a bar, in one line."""
+    opening = f'<text x="{_n(cell.x + 9)}" y="{_n(cell.y + 31)}" fill="{FAINT}" class="faint" font-size="{SMALL}">'
+    own = f"<tspan data-row={quoteattr(cell.key)}>{escape(cell.parts[0].kind)}</tspan>"
+    marks = [f"<tspan> · </tspan>{_mark(part, 'tspan')}" for part in cell.parts[1:]]
+    yield f"{opening}{own}{''.join(marks)}</text>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ class Words:
         title: what is pictured.
         description: how, for those who cannot see it.
         input: what the network reads.
-        layers: `{count} layers`, on a fold.
+        layers: how many layers there are in a fold.
         fails: on the layer that cannot be computed.
         unfold, fold: what a click on a fold, and on the frame of an opened one, does.
     """
@@ -31,7 +32,7 @@ class Words:
     title: str
     description: str
     input: str
-    layers: str
+    layers: Callable[[int], str]
     fails: str
     unfold: str
     fold: str
