@@ -93,9 +93,10 @@ def show_field(report: Report) -> None:
         return
     position = _position(row)
     spans = _spans(row, report.input_shape, position)
-    say_field(row, spans, position)
+    _in_words(row, spans)
     drawn = field_svg(row, report.input_shape, spans, position, t("Receptive field of {name}", name=name), _alt(spans))
     show_picture(drawn, f"{report.name}-{name}", key="diagram-field")
+    _formulas(row, position)
 
 
 def _position(row: Row) -> tuple[int, ...]:
@@ -127,8 +128,8 @@ def _spans(row: Row, input_shape: Sequence[int], position: Sequence[int]) -> tup
     )
 
 
-def say_field(row: Row, spans: Sequence[Span], position: Sequence[int]) -> None:
-    """The numbers in words, and the formula that they come from."""
+def _in_words(row: Row, spans: Sequence[Span]) -> None:
+    """What is seen, and how much of it lies beyond the picture."""
     field = row.receptive_field
     names = _axis_names(len(spans))
     where = "; ".join(
@@ -147,7 +148,13 @@ def say_field(row: Row, spans: Sequence[Span], position: Sequence[int]) -> None:
             for name, span in zip(names, spans, strict=True)
         )
         st.caption(t("It sees beyond the picture, into the padding, which is hatched ({beyond}).", beyond=beyond))
-    lines = [f"{name}: {formula(axis, at)}" for name, axis, at in zip(names, field.axes, position, strict=True)]
+
+
+def _formulas(row: Row, position: Sequence[int]) -> None:
+    """Where the rectangle comes from."""
+    axes = row.receptive_field.axes
+    names = _axis_names(len(axes))
+    lines = [f"{name}: {formula(axis, at)}" for name, axis, at in zip(names, axes, position, strict=True)]
     with st.expander(t("Where the numbers come from")):
         st.caption(t("Output i sees the input from left + i·jump to right + i·jump; each layer moves the three."))
         st.code("\n".join(lines), language=None, wrap_lines=True)

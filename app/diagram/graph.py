@@ -17,7 +17,7 @@ from app.diagram.text import SMALL, Words, cut, sizes
 
 WIDTH: Final = 196
 HEIGHT: Final = 40
-LANE: Final = WIDTH + 34
+LANE: Final = WIDTH + 20
 """From one lane to the next."""
 GAP: Final = 36
 """Between two bars above each other, where few lines cross."""

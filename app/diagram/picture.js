@@ -61,7 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const chosen = buttons.find(one => one.dataset.row === data.row) ?? buttons[0]
   if (!frame.contains(parentElement.activeElement)) reachable(buttons, chosen)
-  if (fresh || frame.row !== data.row) reveal(frame, frame.querySelector("[data-holds]"))
+  if (frame.row !== data.row) reveal(frame, frame.querySelector("[data-holds]"))
   frame.row = data.row
 
   const act = element => {

@@ -81,7 +81,7 @@ def _chart(bars: list[Share], labels: list[str], said: list[str], title: str, al
             select(bars[points[0]["point_index"]].row)
 
     st.plotly_chart(
-        _figure(bars, labels, said, title, selected),
+        _figure(bars, labels, said, selected),
         key=key,
         on_select=chosen,
         selection_mode="points",
@@ -90,12 +90,11 @@ def _chart(bars: list[Share], labels: list[str], said: list[str], title: str, al
     )
 
 
-def _figure(bars: list[Share], labels: list[str], said: list[str], title: str, selected: str) -> Any:
+def _figure(bars: list[Share], labels: list[str], said: list[str], selected: str) -> Any:
     import plotly.graph_objects as go  # takes a while, and is not needed before this tab is opened
 
-    shown = [
-        f"▸ {label}" if bar.row and bar.row == selected else label for bar, label in zip(bars, labels, strict=True)
-    ]
+    marked = [bar.row != "" and bar.row == selected for bar in bars]
+    shown = [f"▸ {label}" if mark else label for mark, label in zip(marked, labels, strict=True)]
     bar = go.Bar(
         x=[bar.value for bar in bars],
         y=list(range(len(bars))),
@@ -110,10 +109,10 @@ def _figure(bars: list[Share], labels: list[str], said: list[str], title: str, s
     )
     figure = go.Figure(bar)
     figure.update_layout(
-        height=BAR * len(bars) + 50,
-        margin={"l": 8, "r": 8, "t": 8, "b": 40},
+        height=BAR * len(bars) + 24,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
         bargap=0.25,
-        xaxis={"title": title, "range": [0, 1.35 * max(bar.value for bar in bars)], "fixedrange": True},
+        xaxis={"visible": False, "range": [0, 1.35 * max(bar.value for bar in bars)], "fixedrange": True},
         yaxis={
             "tickvals": list(range(len(bars))),
             "ticktext": shown,
