@@ -136,12 +136,19 @@ def _in_words(row: Row, spans: Sequence[Span]) -> None:
         t("{axis} {first} to {last}", axis=name, first=floor(span.begin), last=ceil(span.end) - 1)
         for name, span in zip(names, spans, strict=True)
     )
-    size = str(field).removeprefix("≤ ")
-    values = {"name": row.name, "size": size, "where": where}
+    size = " × ".join(f"{floor(span.end - span.begin)}" for span in spans)
     if field.exact:
-        st.markdown(t("One output of **{name}** sees **{size}** input pixels along each axis: {where}.", **values))
+        said = t(
+            "One output of **{name}** sees **{size}** input pixels: {where}.", name=row.name, size=size, where=where
+        )
     else:
-        st.markdown(t("One output of **{name}** sees at most **{size}** input pixels an axis: {where}.", **values))
+        said = t(
+            "One output of **{name}** sees at most **{size}** input pixels: {where}.",
+            name=row.name,
+            size=size,
+            where=where,
+        )
+    st.markdown(said)
     if any(any(span.beyond) for span in spans):
         beyond = "; ".join(
             t("{axis}: {before} before, {after} behind", axis=name, before=span.beyond[0], after=span.beyond[1])

@@ -19,7 +19,9 @@ WORDS: Final[dict[str, str]] = {
     "cannot be computed": "계산할 수 없음",
     "show its layers": "층을 펼쳐 보기",
     "fold its layers": "층을 접기",
-    "What stands below {name} is drawn once it can be computed.": "{name} 아래의 층은 {name}을(를) 계산할 수 있게 되면 그립니다.",
+    "What stands below {name} is drawn once it can be computed.": (
+        "{name} 아래의 층은 {name}을(를) 계산할 수 있게 되면 그립니다."
+    ),
     "Save as SVG": "SVG로 저장",
     "Save as PNG": "PNG로 저장",
     # where it sits
@@ -41,11 +43,11 @@ WORDS: Final[dict[str, str]] = {
     "column": "열",
     "position": "위치",
     "{axis} {first} to {last}": "{axis} {first}부터 {last}까지",
-    "One output of **{name}** sees **{size}** input pixels along each axis: {where}.": (
-        "**{name}**의 출력 하나는 축마다 입력 픽셀 **{size}**개를 봅니다: {where}."
+    "One output of **{name}** sees **{size}** input pixels: {where}.": (
+        "**{name}**의 출력 하나는 입력 픽셀 **{size}**개를 봅니다: {where}."
     ),
-    "One output of **{name}** sees at most **{size}** input pixels an axis: {where}.": (
-        "**{name}**의 출력 하나는 축마다 입력 픽셀을 많아야 **{size}**개 봅니다: {where}."
+    "One output of **{name}** sees at most **{size}** input pixels: {where}.": (
+        "**{name}**의 출력 하나는 입력 픽셀을 많아야 **{size}**개 봅니다: {where}."
     ),
     "{axis}: {before} before, {after} behind": "{axis}: 앞쪽 {before}, 뒤쪽 {after}",
     "It sees beyond the picture, into the padding, which is hatched ({beyond}).": (
