@@ -124,8 +124,10 @@ def _window(cell: Cell, source: Block, target: Block) -> tuple[Point, ...]:
     if len(source.shape) != 3 or layer is None:
         return ()
     seen = layer.receptive_field([of_input(2)], [source.shape], target.steps[0].shape)
+    smallest = (SMALLEST / cell.height, SMALLEST / 2 / cell.lean)  # or it would not show on a large map
     tall, wide = (
-        min(1.0, float(axis.right - axis.left) / size) for axis, size in zip(seen.axes, source.shape[1:], strict=True)
+        min(1.0, max(float(axis.right - axis.left) / size, least))
+        for axis, size, least in zip(seen.axes, source.shape[1:], smallest, strict=True)
     )
     left, right = (1 - wide) / 2, (1 + wide) / 2
     top, bottom = (1 - tall) / 2, (1 + tall) / 2

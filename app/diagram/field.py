@@ -38,6 +38,16 @@ class Span(NamedTuple):
     size: int
 
     @property
+    def first(self) -> str:
+        """The first position of it."""
+        return f"{floor(self.begin)}".replace("-", "−")
+
+    @property
+    def last(self) -> str:
+        """The last position of it."""
+        return f"{ceil(self.end) - 1}".replace("-", "−")
+
+    @property
     def beyond(self) -> tuple[int, int]:
         """How far it reaches beyond both ends."""
         return max(0, ceil(-self.begin)), max(0, ceil(self.end - self.size))
@@ -111,9 +121,8 @@ def _position(row: Row) -> tuple[int, ...]:
                 position.append(0)
                 continue
             key = f"field-{state().version}-{row.name}-{axis}"
-            position.append(
-                st.slider(t("Output position: {axis}", axis=axis_name), 0, count - 1, middle, key=key, width=260)
-            )
+            label = t("Output position: {axis}", axis=axis_name) if len(counts) > 1 else t("Output position")
+            position.append(st.slider(label, 0, count - 1, middle, key=key, width=260))
     return tuple(position)
 
 
@@ -133,7 +142,7 @@ def _in_words(row: Row, spans: Sequence[Span]) -> None:
     field = row.receptive_field
     names = _axis_names(len(spans))
     where = "; ".join(
-        t("{axis} {first} to {last}", axis=name, first=floor(span.begin), last=ceil(span.end) - 1)
+        t("{axis} {first} to {last}", axis=name, first=span.first, last=span.last)
         for name, span in zip(names, spans, strict=True)
     )
     size = " × ".join(f"{floor(span.end - span.begin)}" for span in spans)
@@ -170,7 +179,7 @@ def _formulas(row: Row, position: Sequence[int]) -> None:
 def _alt(spans: Sequence[Span]) -> str:
     return t(
         "The input, with the rectangle that one output sees: {spans}.",
-        spans=", ".join(f"{floor(span.begin)}–{ceil(span.end) - 1} / {span.size}" for span in spans),
+        spans=", ".join(f"{span.first} … {span.last} / {span.size}" for span in spans),
     )
 
 

@@ -295,5 +295,6 @@ def _first_free(taken: list[list[tuple[int, int]]], begin: int, end: int) -> int
 
 
 def _within(label: str, inside: Sequence[str]) -> str:
-    """A name without the modules of the frame that it stands in."""
-    return label.removeprefix(f"{inside[-1]}.") if inside else label
+    """A name without the modules of the frame that it stands in, unless a mere number would be left."""
+    short = label.removeprefix(f"{inside[-1]}.") if inside else label
+    return label if short.isdigit() else short

@@ -10,6 +10,7 @@ import streamlit as st
 from app.language import t
 from app.state import select, state
 from cnnshapes import Report
+from cnnshapes.design import INPUT
 from cnnshapes.memory import in_units, kept_by_row
 
 MOST: Final = 16
@@ -61,13 +62,19 @@ def show_shares(report: Report) -> None:
     if not bars:
         st.info(t("No layer has any."), icon=":material/info:")
         return
-    labels = [bar.row or t("{count} other layers", count=bar.rows) for bar in bars]
+    labels = [_label(bar) for bar in bars]
     values = [in_units(bar.value) if measure == "memory" else f"{bar.value:,}" for bar in bars]
     said = [f"{value} · {bar.part:.1%}" for bar, value in zip(bars, values, strict=True)]
     most = max(bars, key=lambda bar: bar.part if bar.row else 0)
-    st.caption(t("{name} has the largest share: {share}.", name=most.row, share=f"{most.part:.1%}"))
+    st.caption(t("{name} has the largest share: {share}.", name=_label(most), share=f"{most.part:.1%}"))
     alternative = "; ".join(f"{label}: {text}" for label, text in zip(labels, said, strict=True))
     _chart(bars, labels, said, names[measure], f"{names[measure]}. {alternative}")
+
+
+def _label(bar: Share) -> str:
+    if bar.row == INPUT:
+        return t("input")
+    return bar.row or t("{count} other layers", count=bar.rows)
 
 
 def _chart(bars: list[Share], labels: list[str], said: list[str], title: str, alternative: str) -> None:

@@ -37,6 +37,7 @@ WORDS: Final[dict[str, str]] = {
     "The input has neither height nor width, so every output sees all of it.": (
         "입력에 높이와 너비가 없으므로 모든 출력이 입력 전체를 봅니다."
     ),
+    "Output position": "출력 위치",
     "Output position: {axis}": "출력 위치: {axis}",
     "depth": "깊이",
     "row": "행",
