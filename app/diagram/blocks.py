@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
+from app.diagram.runs import Named, Run, in_modules, runs
 from app.diagram.scene import Part, Role
 from cnnshapes import Report
 from cnnshapes.design import INPUT, Node
@@ -17,8 +17,6 @@ MANY: Final = 80
 """A design of more rows than this is folded."""
 MARKS: Final = frozenset({"activation", "normalization", "dropout"})
 """Families that are drawn as marks on what they read."""
-LONGEST: Final = 24
-"""The most rows that are looked at as one repeated block, where names do not say what belongs together."""
 FEWEST: Final = 6
 """A fold hides at least so many rows."""
 ROOM: Final = 24
@@ -40,6 +38,13 @@ class Step:
     layer: Layer | None
 
 
+class Opened(NamedTuple):
+    """A fold that was opened."""
+
+    key: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """What becomes one cell.
@@ -48,7 +53,7 @@ class Block:
         key: the name of its row, of the fold, or `input`.
         steps: its rows; none for the input.
         times: how often a fold repeats something, 1 where it only holds it together.
-        inside: the opened folds that it lies in, the outermost first.
+        inside: the opened folds that it lies in, by key, with their labels; the outermost first.
     """
 
     key: str
@@ -57,7 +62,7 @@ class Block:
     shape: Shape | None
     steps: tuple[Step, ...]
     times: int = 1
-    inside: tuple[str, ...] = ()
+    inside: tuple[Opened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def blocks_of(report: Report, steps: Sequence[Step], opened: Collection[str]) ->
         opened: the keys of the folds that are to be shown in full.
     """
     blocks = [Block(INPUT, "input", INPUT, report.input_shape, ())]
-    blocks += _folded(list(steps), opened, ()) if len(steps) > MANY else [_single(group) for group in _marked(steps)]
+    blocks += _Folding(steps, opened).blocks(list(steps), ())
     return blocks, _links(report, blocks)
 
 
@@ -121,19 +126,17 @@ def _links(report: Report, blocks: Sequence[Block]) -> list[Link]:
     return list(found.values())
 
 
-def _single(group: Sequence[Step], inside: tuple[str, ...] = ()) -> Block:
+def _single(group: Sequence[Step], inside: tuple[Opened, ...] = ()) -> Block:
     first, last = group[0], group[-1]
     role: Role = "failing" if first.shape is None else "layer"
     return Block(first.part.row, role, first.part.row, last.shape, tuple(group), inside=inside)
 
 
-def _marked(steps: Sequence[Step], readers: Counter[str] | None = None) -> list[list[Step]]:
+def _marked(steps: Sequence[Step], readers: Counter[str]) -> list[list[Step]]:
     """The rows in groups: one that gives the box its form, and the marks that follow it.
 
     A row is a mark only where nothing else reads what it reads, so that each line still ends where it should.
     """
-    if readers is None:
-        readers = Counter(read for step in steps for read in step.reads)
     groups: dict[str, list[Step]] = {}  # by the last row of each
     order: list[list[Step]] = []
     for step in steps:
@@ -150,108 +153,41 @@ def _is_mark(step: Step) -> bool:
     return step.part.family in MARKS and len(step.reads) == 1 and step.shape is not None
 
 
-# ---- folding ---------------------------------------------------------------------------------------------------------
+class _Folding:
+    """Which rows are hidden in folds."""
 
+    def __init__(self, steps: Sequence[Step], opened: Collection[str]) -> None:
+        self.opened = opened
+        self.readers = Counter(read for step in steps for read in step.reads)
+        self.modules = in_modules(map(_named, steps))
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Rows in a row that may be folded: what they are called, and how often they repeat something."""
-
-    key: str
-    label: str
-    steps: list[Step]
-    times: int
-
-
-def _folded(
-    steps: list[Step], opened: Collection[str], inside: tuple[str, ...], readers: Counter[str] | None = None
-) -> Iterator[Block]:
-    """The blocks of some rows, those of a closed fold as one."""
-    readers = readers or Counter(read for step in steps for read in step.reads)
-    loose: list[Step] = []
-    for run in _runs(steps, inside):
-        if len(run.steps) < FEWEST or not run.key:
-            loose += run.steps
-            continue
-        yield from (_single(group, inside) for group in _marked(loose, readers))
-        loose = []
-        if run.key in opened or run.steps[-1].shape is None:  # what fails is not hidden
-            within = (*inside, run.key)
-            if len(run.steps) > ROOM:
-                yield from _folded(run.steps, opened, within, readers)
+    def blocks(self, steps: list[Step], inside: tuple[Opened, ...]) -> Iterator[Block]:
+        """The blocks of some rows, those of a closed fold as one."""
+        if len(steps) <= (ROOM if inside else MANY):
+            yield from self._loose(steps, inside)
+            return
+        loose: list[Step] = []
+        for run in runs([_named(step) for step in steps], self.modules, inside[-1].key if inside else ""):
+            rows = steps[run.first : run.end]
+            if run.key and len(rows) >= FEWEST:
+                yield from self._loose(loose, inside)
+                yield from self._fold(run, rows, inside)
+                loose = []
             else:
-                yield from (_single(group, within) for group in _marked(run.steps, readers))
-        elif run.times == 1 and len(run.steps) > MANY:  # a wrapper, such as `features`, hides too much
-            yield from _folded(run.steps, opened, inside, readers)
+                loose += rows
+        yield from self._loose(loose, inside)
+
+    def _fold(self, run: Run, rows: list[Step], inside: tuple[Opened, ...]) -> Iterator[Block]:
+        if run.key in self.opened or rows[-1].shape is None:  # what fails is not hidden
+            yield from self.blocks(rows, (*inside, Opened(run.key, run.label)))
+        elif run.times == 1 and len(rows) > MANY:  # a wrapper, such as `features`, would hide too much
+            yield from self.blocks(rows, inside)
         else:
-            yield Block(run.key, "fold", run.label, run.steps[-1].shape, tuple(run.steps), run.times, inside)
-    yield from (_single(group, inside) for group in _marked(loose, readers))
+            yield Block(run.key, "fold", run.label, rows[-1].shape, tuple(rows), run.times, inside)
+
+    def _loose(self, steps: Sequence[Step], inside: tuple[Opened, ...]) -> Iterator[Block]:
+        return (_single(group, inside) for group in _marked(steps, self.readers))
 
 
-def _runs(steps: list[Step], inside: tuple[str, ...]) -> list[_Run]:
-    """Rows cut into runs: by the module they lie in where that says something, else by what repeats."""
-    shared = _shared_path(steps)
-    runs = []
-    for head, group in groupby(steps, key=lambda step: _head(step, shared)):
-        rows = list(group)
-        times = _repeats(rows, head) if head else 1
-        runs.append(_Run(head, head, rows, times))
-    if all(not run.key or len(run.steps) == 1 for run in runs):
-        return _repeating(steps, inside)
-    returned = {key for key, often in Counter(run.key for run in runs).items() if key and often > 1}
-    return [replace(run, key=f"{run.steps[0].part.row}…") if run.key in returned else run for run in runs]
-
-
-def _shared_path(steps: Sequence[Step]) -> int:
-    """How many levels of modules all the rows share."""
-    paths = [step.part.row.split(".")[:-1] for step in steps]
-    depth = 0
-    while all(len(path) > depth for path in paths) and len({path[depth] for path in paths}) == 1:
-        depth += 1
-    return depth
-
-
-def _head(step: Step, shared: int) -> str:
-    """The module below the shared ones that a row lies in; empty for a row that lies in none."""
-    path = step.part.row.split(".")[:-1]
-    return ".".join(path[: shared + 1]) if len(path) > shared else ""
-
-
-def _repeats(rows: Sequence[Step], head: str) -> int:
-    """How many children of a module are alike, but for the first and for single rows; 1 where they are not."""
-    level = head.count(".") + 1
-    children = [
-        tuple(step.part.kind for step in group)
-        for _, group in groupby(rows, key=lambda step: step.part.row.split(".")[level])
-    ]
-    bodies = [kinds for kinds in children if len(kinds) > 1]
-    return len(bodies) if len(bodies) > 1 and len(set(bodies[1:])) == 1 else 1
-
-
-def _repeating(steps: list[Step], inside: tuple[str, ...]) -> list[_Run]:
-    """Rows cut into runs by sequences of kinds that repeat, where names do not tell."""
-    if inside and inside[-1].startswith(f"{steps[0].part.row}…"):  # the opened fold is this very run
-        return [_Run("", "", [step], 1) for step in steps]
-    kinds = [step.part.kind for step in steps]
-    runs: list[_Run] = []
-    at = 0
-    while at < len(steps):
-        period, times = _most_repeated(kinds, at)
-        rows = steps[at : at + max(period * times, 1)]
-        key = f"{rows[0].part.row}…{rows[-1].part.row}" if times > 1 else ""
-        runs.append(_Run(key, key, rows, times))
-        at += len(rows)
-    return runs
-
-
-def _most_repeated(kinds: Sequence[str], at: int) -> tuple[int, int]:
-    """The length of what repeats from here on, and how often; what covers the most rows, the shortest of those."""
-    best = (1, 1)
-    for period in range(1, LONGEST + 1):
-        pattern = kinds[at : at + period]
-        times = 1
-        while kinds[at + times * period : at + (times + 1) * period] == pattern:
-            times += 1
-        if times > 1 and period * times > best[0] * best[1]:
-            best = (period, times)
-    return best
+def _named(step: Step) -> Named:
+    return Named(step.part.row, step.part.kind)

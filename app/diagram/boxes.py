@@ -6,13 +6,13 @@ features of a vector, by their logarithm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import log2, sqrt
 from typing import Final
 
 from app.diagram.blocks import Block, Link
-from app.diagram.scene import Cell, Edge, Point, Scene
+from app.diagram.scene import Cell, Edge, Frame, Point, Scene
 from app.diagram.text import LINE, SMALL, Words, cut, sizes, width_of
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
@@ -27,6 +27,8 @@ SLAB: Final = 5
 """Width of an activation, norm or dropout on the right of its box."""
 MARGIN: Final = 14
 GAP: Final = 18
+HEADER: Final = 18
+"""Room for the name of an opened fold."""
 WIDEST_LABEL: Final = 110
 FLAT: Final = 12
 """Width of the bar of a vector."""
@@ -36,7 +38,8 @@ def boxes(blocks: Sequence[Block], links: Sequence[Link], words: Words) -> Scene
     """The picture of blocks that each read the one before."""
     largest = max((size for block in blocks for size in (block.shape or ())[1:]), default=1)
     forms = [_form(block, largest) for block in blocks]
-    above = MARGIN + LINE + 4
+    levels = max((len(block.inside) for block in blocks), default=0)
+    above = MARGIN + LINE + 4 + HEADER * levels
     middle = above + max(height + lean for _, height, lean in forms) / 2
     cells: list[Cell] = []
     x: float = MARGIN
@@ -50,7 +53,19 @@ def boxes(blocks: Sequence[Block], links: Sequence[Link], words: Words) -> Scene
     steps = {block.key: block for block in blocks}
     edges = [_edge(link, found[link.source], found[link.target], steps) for link in links]
     below = max(cell.hull[3] + LINE * len(lines(cell)) for cell in cells)
-    return Scene("boxes", x - GAP + MARGIN, below + MARGIN, tuple(cells), tuple(edges))
+    frames = _frames(blocks, cells, above - LINE - 4, below + MARGIN / 2)
+    return Scene("boxes", x - GAP + MARGIN, below + MARGIN, tuple(cells), tuple(edges), tuple(frames))
+
+
+def _frames(blocks: Sequence[Block], cells: Sequence[Cell], top: float, bottom: float) -> Iterator[Frame]:
+    """A frame around the boxes of each opened fold, its name above them."""
+    for fold in dict.fromkeys(fold for block in blocks for fold in block.inside):
+        within = [(block, cell) for block, cell in zip(blocks, cells, strict=True) if fold in block.inside]
+        depth = len(within[0][0].inside) - within[0][0].inside.index(fold)
+        left, right = within[0][1].hull[0] - 4 - depth, within[-1][1].hull[2] + 4 + depth
+        label = cut(fold.label, max(right - left, WIDEST_LABEL) - 24)
+        start = top - HEADER * depth
+        yield Frame(fold.key, label, left, start, right - left, bottom - start, left + 8)
 
 
 def lines(cell: Cell) -> list[str]:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from app.diagram.blocks import Block, Link
-from app.diagram.boxes import label_of
+from app.diagram.blocks import Block, Link, Opened
+from app.diagram.boxes import HEADER, label_of
 from app.diagram.scene import Cell, Edge, Frame, Point, Scene
 from app.diagram.text import SMALL, Words, cut, sizes
 
@@ -26,8 +26,6 @@ SLOT: Final = 7
 TRACK: Final = 17
 """From one track to the next."""
 MARGIN: Final = 16
-HEADER: Final = 18
-"""Room for the name of an opened fold."""
 
 
 def graph(blocks: Sequence[Block], links: Sequence[Link], words: Words) -> Scene:
@@ -156,14 +154,14 @@ class _Layout:
             y += HEIGHT + max(GAP, 26 + SLOT * len(slots))
         return tops
 
-    def _spans(self) -> dict[str, tuple[int, int]]:
+    def _spans(self) -> dict[Opened, tuple[int, int]]:
         """The first and last depth of each opened fold."""
-        spans: dict[str, tuple[int, int]] = {}
+        spans: dict[Opened, tuple[int, int]] = {}
         for block in self.blocks:
             depth = self.depth[block.key]
-            for key in block.inside:
-                first, last = spans.get(key, (depth, depth))
-                spans[key] = (min(first, depth), max(last, depth))
+            for fold in block.inside:
+                first, last = spans.get(fold, (depth, depth))
+                spans[fold] = (min(first, depth), max(last, depth))
         return spans
 
     def _frame_starts(self) -> dict[int, int]:
@@ -273,14 +271,15 @@ class _Layout:
         spans = self._spans()
         order = list(spans)
         frames = []
-        for key, (first, last) in spans.items():
-            starts = [other for other in order[order.index(key) :] if spans[other][0] == first]
-            inside = next(block.inside for block in self.blocks if key in block.inside)
-            level = inside.index(key)
+        for fold, (first, last) in spans.items():
+            starts = [other for other in order[order.index(fold) :] if spans[other][0] == first]
+            inside = next(block.inside for block in self.blocks if fold in block.inside)
+            level = inside.index(fold)
             x = 4.0 + 5 * level
             top = self.tops[first] - HEADER * len(starts) - 4
             height = self.tops[last] + HEIGHT + 10 - 3 * level - top
-            frames.append(Frame(key, _within(key, inside[:level]), x, top, width - 2 * x, height, self.left))
+            label = _within(fold.label, inside[:level])
+            frames.append(Frame(fold.key, label, x, top, width - 2 * x, height, self.left))
         return frames
 
 
@@ -294,7 +293,7 @@ def _first_free(taken: list[list[tuple[int, int]]], begin: int, end: int) -> int
     return len(taken) - 1
 
 
-def _within(label: str, inside: Sequence[str]) -> str:
+def _within(label: str, inside: Sequence[Opened]) -> str:
     """A name without the modules of the frame that it stands in, unless a mere number would be left."""
-    short = label.removeprefix(f"{inside[-1]}.") if inside else label
-    return label if short.isdigit() else short
+    short = label.removeprefix(f"{inside[-1].label}.") if inside else label
+    return label if short[:1].isdigit() else short

@@ -5,11 +5,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.diagram import blocks
 from app.diagram.blocks import steps_of
 from app.diagram.field import Span, field_svg
 from app.diagram.scene import Cell, Edge, Scene
@@ -88,6 +90,8 @@ def check_layout(report: Report, scene: Scene) -> None:
     for cell in scene.cells:
         left, top, right, bottom = cell.hull
         assert min(left, top, scene.width - right, scene.height - bottom) >= 0, cell.key
+    for frame in scene.frames:
+        assert min(frame.x, frame.y, scene.width - frame.x - frame.width, scene.height - frame.y - frame.height) >= 0
     drawn_rows = [part.row for cell in scene.cells for part in cell.parts]
     assert len(drawn_rows) == len(set(drawn_rows))
     assert {row.name for row in report} <= set(drawn_rows)
@@ -123,7 +127,7 @@ def test_presets(name: str) -> None:
 
 @st.composite
 def branched(draw: DrawFn) -> Design:
-    """A network in which each node reads any one or two of those before it."""
+    """A network in which each node reads any one or two of those before it, and lies in any modules."""
     builder = Builder("random", (4, 8, 8))
     names = [INPUT]
     for _ in range(draw(st.integers(1, 14))):
@@ -131,7 +135,8 @@ def branched(draw: DrawFn) -> Design:
         second = draw(st.sampled_from(names))
         layer = draw(st.sampled_from([ReLU(), Conv2d(out_channels=4, kernel_size=1), Add()]))
         sources = (first, second) if isinstance(layer, Add) else (first,)
-        names.append(builder.add(layer, *sources))
+        modules = draw(st.sampled_from(["", "a.", "a.", "b.", "a.b.", "a.c."]))
+        names.append(builder.add(layer, *sources, name=f"{modules}n{len(names)}"))
     return builder.design()
 
 
@@ -139,6 +144,16 @@ def branched(draw: DrawFn) -> Design:
 def test_random_branches(design: Design) -> None:
     """Whatever reads whatever: no two bars overlap, and no line runs through a bar."""
     check_layout(*drawn(design))
+
+
+@given(branched(), st.sets(st.integers(0, 9)))
+def test_random_folds(design: Design, chosen: set[int]) -> None:
+    """The same where every few rows are folded, by whatever names and repeats, and any of the folds are opened."""
+    with patch.multiple(blocks, MANY=4, FEWEST=2, ROOM=3):
+        _, scene = drawn(design)
+        folds = [cell.key for cell in scene.cells if cell.role == "fold"]
+        check_layout(*drawn(design, {key for number, key in enumerate(folds) if number in chosen}))
+        check_layout(*fully(design))
 
 
 def test_a_stack_is_boxes_of_the_size_of_its_maps() -> None:
@@ -191,10 +206,10 @@ def test_repeated_blocks_are_folded(name: str, folds: list[str]) -> None:
 
 def test_a_fold_opens_level_by_level() -> None:
     """An opened fold shows its blocks in a frame, and a block of those its layers in another."""
-    _, scene = drawn(presets.preset("resnet50"), {"layer1"})
+    _, scene = drawn(presets.preset("resnet50"), {"layer1.*"})
     assert [frame.label for frame in scene.frames] == ["layer1"]
-    assert [cell.key for cell in scene.cells if cell.role == "fold"][:3] == ["layer1.0", "layer1.1", "layer1.2"]
-    _, scene = drawn(presets.preset("resnet50"), {"layer1", "layer1.0"})
+    assert [cell.key for cell in scene.cells if cell.role == "fold"][:3] == ["layer1.0.*", "layer1.1.*", "layer1.2.*"]
+    _, scene = drawn(presets.preset("resnet50"), {"layer1.*", "layer1.0.*"})
     outer, inner = scene.frames
     assert (inner.label, outer.y <= inner.y, inner.height < outer.height) == ("layer1.0", True, True)
     assert [cell.label for cell in scene.cells][3:8] == ["conv1", "conv2", "conv3", "downsample.0", "add"]
@@ -209,6 +224,8 @@ def test_without_modules_in_names_sequences_are_folded() -> None:
     assert "×100" in scene.cells[1].label
     report, scene = fully(design)
     assert len(scene.cells) == 103
+    (frame,) = scene.frames
+    assert frame.x < scene.cells[1].x < scene.cells[100].hull[2] < frame.x + frame.width < scene.cells[101].x
     check_layout(report, scene)
 
 
@@ -250,14 +267,14 @@ def test_odd_designs(design: Design) -> None:
 
 def test_each_row_can_be_selected_by_keyboard() -> None:
     """Each row outside folds is a button with a name that says its kind and shape; so is each fold."""
-    _, scene = drawn(presets.preset("googlenet"), {"inception3a"})
+    _, scene = drawn(presets.preset("googlenet"), {"inception3a.*"})
     root, _ = texts(scene)
     buttons = [element for element in root.iter() if element.get("role") == "button"]
     assert all(button.get("tabindex") == "0" and button.get("aria-label") for button in buttons)
     rows = {button.get("data-row") for button in buttons} - {None}
     assert rows == {part.row for cell in scene.cells if cell.role == "layer" for part in cell.parts}
     folds = {button.get("data-fold") for button in buttons} - {None}
-    assert folds == {cell.key for cell in scene.cells if cell.role == "fold"} | {"inception3a"}
+    assert folds == {cell.key for cell in scene.cells if cell.role == "fold"} | {"inception3a.*"}
     label = next(button.get("aria-label") for button in buttons if button.get("data-row") == "conv1.conv")
     assert label == "conv1.conv, Conv2d, BatchNorm2d, ReLU, 64×112×112"
 
