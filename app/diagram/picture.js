@@ -67,7 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const act = element => {
     if (!element) return
     if (element.dataset.fold) {
-      setTriggerValue("folded", element.dataset.fold)
+      setTriggerValue("folded", { key: element.dataset.fold, open: element.closest("[data-cell]") !== null })
     } else if (element.dataset.row) {
       frame.row = element.dataset.row
       mark(frame, element.dataset.row, element.closest("[data-cell]").dataset.cell)

@@ -37,7 +37,7 @@ def show_picture(
     row: str = "",
     cell: str = "",
     on_select: Callable[[str], None] | None = None,
-    on_fold: Callable[[str], None] | None = None,
+    on_fold: Callable[[str, bool], None] | None = None,
 ) -> None:
     """Draw a picture.
 
@@ -48,7 +48,7 @@ def show_picture(
         row: the selected row, which is marked.
         cell: the cell that this row is in.
         on_select: called with the row that is chosen.
-        on_fold: called with the fold that is opened or closed.
+        on_fold: called with a fold, and whether it is to be open.
     """
 
     def selected() -> None:
@@ -59,7 +59,7 @@ def show_picture(
     def folded() -> None:
         chosen = st.session_state[key].get("folded")
         if chosen and on_fold is not None:
-            on_fold(chosen)
+            on_fold(chosen["key"], chosen["open"])
 
     _component(
         key=key,

@@ -54,8 +54,8 @@ def _picture(report: Report, failing: Node | None) -> None:
     row = _selected(report, failing)
     cell = next((cell.key for cell in scene.cells if any(part.row == row for part in cell.parts)), "")
 
-    def fold(key: str) -> None:
-        opened.symmetric_difference_update({key})
+    def fold(key: str, unfold: bool) -> None:
+        (opened.add if unfold else opened.discard)(key)  # no toggle: a run that was cut short tells it twice
 
     show_picture(svg(scene, words), report.name, key="diagram", row=row, cell=cell, on_select=select, on_fold=fold)
     if failing is not None:
