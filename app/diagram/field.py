@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.diagram.picture import show_picture
 from app.diagram.scene import Point
-from app.diagram.svg import EDGE, document, fill, polygon, text
+from app.diagram.svg import EDGE, LINES, document, fill, polygon, text
 from app.diagram.text import LINE, SMALL, sizes, width_of
 from app.language import t
 from app.state import state
@@ -55,12 +55,15 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The input or the output with a rectangle on it; one axis for a signal."""
+    """The input or the output with a rectangle on it; one axis for a signal.
+
+    Attributes:
+        spans: the rectangle along each axis.
+        longest: the longer side on the page, in pixels, with what lies beyond.
+    """
 
     spans: tuple[Span, ...]
-    label: str
     longest: float
-    about: str
 
     @property
     def rows(self) -> Span:
@@ -84,10 +87,8 @@ class Plane:
     def extent(self) -> tuple[float, float]:
         """Width and height on the page, with what lies beyond."""
         down, across = self.scale
-        return tuple(  # type: ignore[return-value]  # it has two
-            (max(span.end, span.size) - min(span.begin, 0)) * scale
-            for span, scale in ((self.columns, across), (self.rows, down))
-        )
+        wide, tall = (max(span.end, span.size) - min(span.begin, 0) for span in (self.columns, self.rows))
+        return wide * across, tall * down
 
 
 def show_field(report: Report) -> None:
@@ -190,22 +191,23 @@ def field_svg(
     row: Row, input_shape: Sequence[int], spans: tuple[Span, ...], position: Sequence[int], title: str, said: str
 ) -> str:
     """The input with what one position sees, and beside it the output with that position."""
-    given = Plane(spans, sizes(tuple(input_shape)), LONGEST, "input")
+    given = Plane(spans, LONGEST)
     counts = row.receptive_field.positions(row.output_shape)
     places = tuple(Span(at, at + 1, count) for at, count in zip(position, counts, strict=True))
     alone = all(count == 1 for count in counts)
-    taken = Plane(places, sizes(row.output_shape), THIN if alone else OUTPUT, "output")
+    taken = Plane(places, THIN if alone else OUTPUT)
+    label = f"{row.name} {sizes(row.output_shape)}"
     (wide, tall), (narrow, low) = given.extent, taken.extent
     height = max(tall, low) + 2 * MARGIN + 2 * LINE
     middle = (height - LINE) / 2
     right = MARGIN + wide + 70
     inside = [
-        *_plane(given, MARGIN, middle - tall / 2, t("input {shape}", shape=given.label)),
-        f'<path d="M{MARGIN + wide + 16:.1f} {middle:.1f} h34" stroke="#6b7686" class="line" stroke-width="1.5" '
+        *_plane(given, MARGIN, middle - tall / 2, t("input {shape}", shape=sizes(tuple(input_shape)))),
+        f'<path d="M{MARGIN + wide + 16:.1f} {middle:.1f} h34" stroke="{LINES}" class="line" stroke-width="1.5" '
         'marker-end="url(#arrow)"/>',
-        *_plane(taken, right, middle - low / 2, f"{row.name} {taken.label}"),
+        *_plane(taken, right, middle - low / 2, label),
     ]
-    width = right + max(narrow, width_of(f"{row.name} {taken.label}")) + MARGIN
+    width = right + max(narrow, width_of(label)) + MARGIN
     return document(width, height, title, said, inside)
 
 
@@ -243,4 +245,4 @@ def _grid(plane: Plane, x: float, y: float) -> Iterator[str]:
     paths = [f"M{x + at * across:.1f} {y:.1f} v{tall:.1f}" for at in range(1, plane.columns.size)]
     paths += [f"M{x:.1f} {y + at * down:.1f} h{wide:.1f}" for at in range(1, plane.rows.size)]
     if paths:
-        yield f'<path d="{" ".join(paths)}" stroke="#6b7686" class="line" stroke-width="0.4" fill="none"/>'
+        yield f'<path d="{" ".join(paths)}" stroke="{LINES}" class="line" stroke-width="0.4" fill="none"/>'
