@@ -56,6 +56,11 @@ def _opened() -> State:
     return State(presets.preset(DEFAULT))
 
 
+def select(name: str) -> None:
+    """Look at another row: the grid, the diagram and the inspector show the same one."""
+    state().selected = name
+
+
 def do(*actions: Action, from_grid: bool = False) -> None:
     """Change the design; what makes no sense leaves it as it is, and the sentence is shown."""
     now = state()

@@ -11,6 +11,7 @@ from app.actions import Mend, SetInput
 from app.checker import Answer, checker
 from app.design.grid import show_grid
 from app.design.inspector import show_inspector
+from app.diagram import show_diagram
 from app.state import do, redo, show, state, undo
 from cnnshapes import Report, ShapeError, presets
 from cnnshapes.layers.base import written
@@ -37,6 +38,7 @@ def draw() -> None:
         answer = _answer(promise)
         show_grid(report, error, answer)
         _below(report, error, answer, promise)
+        show_diagram(report, error)
     with right:
         show_inspector(report, answer)
 
