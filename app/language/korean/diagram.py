@@ -26,7 +26,7 @@ WORDS: Final[dict[str, str]] = {
     "Save as PNG": "PNG로 저장",
     # where it sits
     "Parameters": "파라미터",
-    "MACs": "MAC 연산",
+    "MACs": "MAC",
     "Memory for training": "훈련에 쓰는 메모리",
     "What is counted": "무엇을 셀지",
     "No layer has any.": "해당하는 층이 없습니다.",

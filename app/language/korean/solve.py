@@ -20,7 +20,6 @@ WORDS: Final[dict[str, str]] = {
     "length": "길이",
     "height": "높이",
     "width": "너비",
-    "depth": "깊이",
     "It reads {reads} and now gives {gives}.": "입력은 {reads}, 지금 출력은 {gives}입니다.",
     "Size that goes in": "입력 크기",
     "Use in {row}": "{row}에 적용",
@@ -86,9 +85,7 @@ WORDS: Final[dict[str, str]] = {
     "{count} pictures give {features} features, from {first} to {last}.": (
         "{first}부터 {last}까지, {count}가지 크기에서 특성이 {features}개입니다."
     ),
-    "Picture": "이미지",
     "Use {shape} as the input": "{shape}을(를) 입력으로 사용",
-    "input {shape}": "입력 {shape}",
     "The input is {shape}.": "입력을 {shape}(으)로 바꿨습니다.",
     "The design reads it already.": "이미 이 크기를 입력으로 받고 있습니다.",
     "No square picture up to {largest} reaches this layer with a vector; is a Flatten missing?": (
@@ -100,8 +97,6 @@ WORDS: Final[dict[str, str]] = {
     # a budget
     "Widths can be fitted once every layer can be computed.": "모든 층을 계산할 수 있어야 채널 수를 맞출 수 있습니다.",
     "Widths are being fitted": "채널 수를 맞추는 중입니다",
-    "Parameters": "파라미터",
-    "MACs": "MAC",
     "GPU memory": "GPU 메모리",
     "Budget of": "예산의 종류",
     "GiB of the GPU": "GPU 용량 (GiB)",
