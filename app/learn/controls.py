@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,14 +9,10 @@ import streamlit as st
 
 from app.language import t
 from app.learn.lesson import Fault, Lesson
+from app.values import plain
 
 EVERY: Final = 0.9
 """Seconds between two places of a window that moves by itself."""
-
-
-def literally(text: str) -> str:
-    """Text that somebody typed, so that Markdown shows it as it is and makes no picture or link of it."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def complain(what: str, faults: Iterable[Fault]) -> None:
@@ -28,7 +23,7 @@ def complain(what: str, faults: Iterable[Fault]) -> None:
             what=what,
             row=fault.row,
             column=fault.column,
-            typed=literally(fault.text),
+            typed=plain(fault.text),
         )
         st.error(said, icon=":material/error:")
 

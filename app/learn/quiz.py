@@ -9,8 +9,8 @@ from typing import Final
 import streamlit as st
 
 from app.language import sentence, t
-from app.learn.controls import literally
 from app.state import state
+from app.values import plain
 from cnnshapes import InputError
 from cnnshapes.layers.base import written
 from cnnshapes.quiz import Question, Verdict, judged, question
@@ -147,7 +147,7 @@ def _answer(score: Score, asked: Question) -> None:
     try:
         score.predict(asked, text)
     except InputError as error:
-        st.warning(literally(sentence(f"{error}.")), icon=":material/info:")
+        st.warning(plain(sentence(f"{error}.")), icon=":material/info:")
         return
     st.rerun()
 

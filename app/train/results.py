@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.language import sentence, t
+from app.values import plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training.jobs import Job
 
@@ -107,7 +108,7 @@ def _show(pictures: list[tuple[int, int, int, Path]], classes: tuple[str, ...]) 
         said = classes[label]
         if label != guess:
             said = t("{label}, taken for {guess}", label=said, guess=classes[guess])
-        column.image(str(path), caption=said, width="stretch")
+        column.image(str(path), caption=plain(said), width="stretch")
 
 
 def _own_picture(job: Job) -> None:
@@ -120,7 +121,7 @@ def _own_picture(job: Job) -> None:
     try:
         said = predict(job.spec, job.folder, given.getvalue(), result.classes)
     except CnnshapesError as error:
-        st.error(sentence(str(error)), icon=":material/error:")
+        st.error(plain(sentence(str(error))), icon=":material/error:")
         return
     st.image(given, width=160)
     st.bar_chart(pd.DataFrame({t("probability"): said}).head(5), horizontal=True, sort=False,

@@ -11,6 +11,7 @@ from app.language import sentence, t
 from app.train.charts import curves
 from app.train.results import show_results
 from app.train.starting import allowed
+from app.values import plain
 from cnnshapes import CnnshapesError
 from cnnshapes.memory import in_units
 from cnnshapes.training import jobs
@@ -121,7 +122,7 @@ def _said(job: Job, status: str) -> None:
     st.caption(f"{ICONS[status]} {spoken}")
     if status in ("failed", "interrupted", "cancelled"):
         unsaid = t("its process ended without a word") if status == "interrupted" else t("it was asked to stop")
-        why = sentence(job.reason) if job.reason else unsaid
+        why = plain(sentence(job.reason)) if job.reason else unsaid
         st.warning(f"{status_name(status).capitalize()}: {why}", icon=":material/info:")
         if allowed():
             st.button(
@@ -143,4 +144,4 @@ def _asked(job: Job, what: str) -> None:
         else:
             job.cancel()
     except (CnnshapesError, OSError) as error:
-        st.session_state["refused"] = sentence(str(error))
+        st.session_state["refused"] = plain(sentence(str(error)))

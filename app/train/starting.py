@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.language import sentence, t
 from app.state import state
+from app.values import plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Limits
@@ -31,7 +32,7 @@ def allowed() -> bool:
 def show_starting() -> None:
     """Draw the form."""
     design = state().design
-    st.subheader(t("Train {name}", name=design.name))
+    st.subheader(t("Train {name}", name=plain(design.name)))
     if not allowed():
         st.info(
             t(
@@ -80,7 +81,7 @@ def show_starting() -> None:
             spec = Spec(design, data, str(Path(folder).expanduser()) if folder else "", how, device)
             st.session_state["started"] = jobs.start(spec, Limits.from_environment()).name
         except (CnnshapesError, OSError) as error:
-            st.error(sentence(str(error)), icon=":material/error:")
+            st.error(plain(sentence(str(error))), icon=":material/error:")
 
 
 def _where(data: str) -> str:
