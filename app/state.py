@@ -80,6 +80,13 @@ def show(design: Design, step: str, *, from_grid: bool = False) -> None:
     _set(design, from_grid=from_grid)
 
 
+def select(name: str) -> None:
+    """Look at this row: the grid, the diagram and the inspector share one selection; a name that is none is ignored."""
+    now = state()
+    if name in {node.name for node in now.design}:
+        now.selected = name
+
+
 def undo() -> None:
     """Back to the design before the last step."""
     now = state()
