@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnnshapes.report import Report, Row
 
@@ -56,6 +56,23 @@ class Comparison:
             "activations": of(lambda report: sum(row.activations for row in report)),
             "layers": of(len),
         }
+
+
+class Change(NamedTuple):
+    """What one network has more than another, or less where it is negative.
+
+    Attributes:
+        parameters: learned numbers.
+        macs: multiply–accumulates for one example.
+    """
+
+    parameters: int
+    macs: int
+
+
+def change(before: Report, after: Report) -> Change:
+    """What a step from one network to another costs."""
+    return Change(after.total_params - before.total_params, after.total_macs - before.total_macs)
 
 
 def compared(left: Report, right: Report) -> Comparison:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnshapes import presets
-from cnnshapes.compare import ASPECTS, compared
+from cnnshapes.compare import ASPECTS, change, compared
 from cnnshapes.presets.comparisons import PAIRS
 from cnnshapes.report import report_of
 
@@ -43,3 +43,10 @@ def test_a_residual_block_beside_a_plain_one() -> None:
     """Only the sum has no counterpart."""
     found = compared(report_of(presets.preset("plain_block")), report_of(presets.preset("residual_block")))
     assert [pair.right.kind for pair in found.pairs if pair.left is None and pair.right] == ["Add"]
+
+
+def test_what_a_step_costs() -> None:
+    """Two 3×3 instead of one 5×5 take away what the reports' totals differ by; back again is the opposite."""
+    one, two = report_of(presets.preset("vgg_5x5_once")), report_of(presets.preset("vgg_3x3_twice"))
+    assert change(one, two).parameters == two.total_params - one.total_params < 0
+    assert change(two, one).macs == -change(one, two).macs > 0

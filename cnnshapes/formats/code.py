@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from cnnshapes.design import INPUT, Design
+from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.layers.base import Layer, written
-from cnnshapes.report import report_of
+from cnnshapes.report import Row, report_of
 
 _INPUT: Final = "input"
 _RUNNING: Final = "x"
@@ -74,6 +74,20 @@ def to_code(design: Design) -> str:
         f"        return {values[last]}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def layer_code(node: Node, row: Row | None = None) -> str:
+    """One layer as PyTorch writes it: `nn.Conv2d(in_channels=6, out_channels=16, kernel_size=5)`.
+
+    Args:
+        node: the layer and what it reads.
+        row: its row, from which sizes that were left to the input are filled in; None where it cannot be computed.
+    """
+    layer = node.layer if row is None else node.layer.resolved(*row.input_shapes)
+    if not layer.torch_function:
+        return f"nn.{_call(layer.kind, (), layer.given())}"
+    names = identifiers(source for source in node.inputs if source != INPUT) | {INPUT: _INPUT}
+    return _step(layer, "", [names[source] for source in node.inputs])
 
 
 def class_name(name: str) -> str:
