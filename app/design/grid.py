@@ -29,24 +29,23 @@ EDITED: Final = {
 COMPUTED: Final = ["output", "parameters", "MACs", "field"]
 
 WIDTHS: Final = {
-    "torch": 92,
-    "name": 92,
-    "layer": 120,
-    "from": 82,
-    "out": 66,
+    "torch": 88,
+    "name": 86,
+    "layer": 114,
+    "from": 76,
+    "out": 64,
     "kernel": 80,
     "stride": 76,
     "padding": 88,
-    "output": 102,
-    "parameters": 92,
-    "MACs": 98,
-    "field": 50,
+    "output": 100,
+    "parameters": 90,
+    "MACs": 96,
+    "field": 48,
 }
 """Columns in their order, and how wide each is in pixels, in any language."""
 ROW: Final = 35
 HEADER: Final = 38
 TALLEST: Final = 640
-BAD: Final = "background-color: rgba(214, 40, 40, 0.22)"
 LOOKED_AT: Final = "▸ "
 WORTH_A_LOOK: Final = " ⓘ"
 
@@ -115,7 +114,11 @@ def _tick(name: str, said: Mapping[str, Any], answer: Answer | None) -> str:
 
 
 def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -> None:
-    """Draw the grid; an edit changes the design, a click on a name selects the row."""
+    """Draw the grid; an edit changes the design, a click on a name selects the row.
+
+    A row that cannot be computed is marked by words alone: where a styled frame takes the place of a plain one, the
+    editor forgets what was typed.
+    """
     now = state()
     base_key = f"grid-base-{now.grid}"
     if base_key not in st.session_state:  # the editor lays its edits over what it was first given
@@ -123,27 +126,19 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -
             del st.session_state[old]
         st.session_state[base_key] = edited_cells(now.design, now.drafts)
     computed = computed_cells(now.design, report, error, answer, now.looked_at)
-    frame = pd.concat([computed, st.session_state[base_key]], axis=1)
     st.data_editor(
-        frame if error is None else _marked(frame, now.design.index(error.node)),
+        pd.concat([computed, st.session_state[base_key]], axis=1),
         key=f"grid-{now.grid}",
         hide_index=True,
         num_rows="fixed",
         disabled=["torch", *COMPUTED],
-        height=min(HEADER + ROW * max(len(frame), 1), TALLEST),
+        height=min(HEADER + ROW * max(len(now.design), 1), TALLEST),
         column_order=list(WIDTHS),
         column_config=_columns(),
         on_change=_edited,
         args=(now.grid, [node.name for node in now.design], st.session_state[base_key]),
         alt=t("The layers of the network, one per row, with what each gives"),
     )
-
-
-def _marked(frame: pd.DataFrame, failing: int) -> Any:
-    """The frame with the row that cannot be computed in red, which its first cell says in words."""
-    colours = pd.DataFrame("", index=frame.index, columns=frame.columns)
-    colours.iloc[failing] = BAD
-    return frame.style.apply(lambda _: colours, axis=None)
 
 
 def _columns() -> dict[str, Any]:

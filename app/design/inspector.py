@@ -11,7 +11,7 @@ from app.checker import Answer
 from app.language import sentence, t
 from app.state import do, select, state
 from app.values import shown
-from cnnshapes import Report
+from cnnshapes import Report, ShapeError
 from cnnshapes.design import Node
 from cnnshapes.explain import symbolic
 from cnnshapes.formats.code import layer_code
@@ -20,9 +20,11 @@ from cnnshapes.report import Row
 
 COMPUTATION = "+−·/⌊⌈"
 """Signs of a formula; one without them is a mere name."""
+BREAK = "\u200b"
+"""Where a long product may go on in the next line."""
 
 
-def show_inspector(report: Report, answer: Answer | None) -> None:
+def show_inspector(report: Report, error: ShapeError | None, answer: Answer | None) -> None:
     """Draw the inspector of the selected row, the first of all where none is."""
     now = state()
     names = [node.name for node in now.design]
@@ -43,7 +45,12 @@ def show_inspector(report: Report, answer: Answer | None) -> None:
         if advice.row == node.name:
             st.info(f"{_capital(sentence(advice.text))}.", icon=":material/lightbulb:")
     _code(node, row)
-    _formulas(row, node, answer)
+    if row is not None:
+        _formulas(row, answer)
+    elif error is not None and error.node == node.name:
+        st.error(f"{_capital(sentence(error.problem))}.", icon=":material/error:")
+    else:
+        st.caption(t("Nothing to show before the layers above can be computed."))
     box = st.expander(t("All arguments of {kind}", kind=node.layer.kind), on_change="rerun", key="arguments")
     if box.open:
         with box:
@@ -63,10 +70,7 @@ def _code(node: Node, row: Row | None) -> None:
     )
 
 
-def _formulas(row: Row | None, node: Node, answer: Answer | None) -> None:
-    if row is None:
-        st.caption(t("Nothing to show before the layers above can be computed."))
-        return
+def _formulas(row: Row, answer: Answer | None) -> None:
     formulas, names = row.formulas, symbolic(row)
     titles = {"shape": t("Shape"), "parameters": t("Parameters"), "MACs": t("MACs")}
     for quantity, title in titles.items():
@@ -78,7 +82,7 @@ def _formulas(row: Row | None, node: Node, answer: Answer | None) -> None:
     if "note" in formulas:
         st.info(f"{_capital(sentence(formulas['note']))}.")
     _seen(row)
-    said = next((one for one in (answer or {}).get("rows", ()) if one["name"] == node.name), None)
+    said = next((one for one in (answer or {}).get("rows", ()) if one["name"] == row.name), None)
     if said and not said["agrees"]:
         st.error(t("Torch has {numbers}.", numbers=said["torch"]))
     if said and said["note"]:
@@ -87,9 +91,10 @@ def _formulas(row: Row | None, node: Node, answer: Answer | None) -> None:
 
 def _factors(names: dict[str, str], wanted: list[str]) -> None:
     """What the numbers of a formula are called, one line for axes that are computed alike."""
-    told = dict.fromkeys(names[name] for name in wanted if any(sign in names[name] for sign in COMPUTATION))
-    if told:
-        st.caption("  \n".join(f"= {text}" for text in told))
+    told = {names[name].replace(name, ""): names[name] for name in reversed(wanted)}
+    lines = [text for text in reversed(told.values()) if any(sign in text for sign in COMPUTATION)]
+    if lines:
+        st.caption("  \n".join(f"= {text}" for text in lines).replace("·", f"·{BREAK}"))
 
 
 def _seen(row: Row) -> None:

@@ -45,7 +45,7 @@ def draw() -> None:
         _verdict(report, error, answer, promise)
         _below_the_grid(report, error)
     with right:
-        show_inspector(report, answer)
+        show_inspector(report, error, answer)
 
 
 def _below_the_grid(report: Report, error: ShapeError | None) -> None:

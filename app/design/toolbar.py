@@ -32,7 +32,7 @@ def show_toolbar() -> None:
             _button(t("Add"), "add", Insert(INPUT, kind), t("{kind} as the first layer", kind=kind))
             return
         _button(t("Add after"), "add", Insert(row, kind), t("{kind} after {node}", kind=kind, node=row))
-        _button(t("before"), "add", InsertBefore(row, kind), t("{kind} before {node}", kind=kind, node=row))
+        _button(t("Add before"), "add", InsertBefore(row, kind), t("{kind} before {node}", kind=kind, node=row))
         _button("", "content_copy", Duplicate(row), t("Duplicate {node}", node=row))
         _button("", "arrow_upward", Move(row, -1), t("Move {node} up", node=row))
         _button("", "arrow_downward", Move(row, 1), t("Move {node} down", node=row))
@@ -63,7 +63,7 @@ def _branching(design: Design, row: str) -> None:
         t("Branch"),
         icon=":material/account_tree:",
         on_change="rerun",
-        key="branching",
+        key=f"branching-{state().version}",  # closed again once it has been used
         help=t("A residual connection past rows, or an inception of parallel windows"),
     )
     if not menu.open:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
 import unicodedata
@@ -14,6 +15,8 @@ from cnnshapes.report import Row, report_of
 
 _INPUT: Final = "input"
 _RUNNING: Final = "x"
+_FIRST: Final = ("in_channels", "out_channels", "in_features", "out_features", "num_features")
+"""Arguments that nobody writes the names of."""
 
 _TAKEN_LOCALS: Final = frozenset({"self", "torch", "nn", _INPUT, _RUNNING})
 _TAKEN_ATTRIBUTES: Final = frozenset(
@@ -77,7 +80,7 @@ def to_code(design: Design) -> str:
 
 
 def layer_code(node: Node, row: Row | None = None) -> str:
-    """One layer as PyTorch writes it: `nn.Conv2d(in_channels=6, out_channels=16, kernel_size=5)`.
+    """One layer as people write it: `nn.Conv2d(6, 16, kernel_size=5)`.
 
     Args:
         node: the layer and what it reads.
@@ -85,7 +88,9 @@ def layer_code(node: Node, row: Row | None = None) -> str:
     """
     layer = node.layer if row is None else node.layer.resolved(*row.input_shapes)
     if not layer.torch_function:
-        return f"nn.{_call(layer.kind, (), layer.given())}"
+        named = layer.given()
+        first = list(itertools.takewhile(lambda name: name in _FIRST and name in named, layer.arguments()))
+        return f"nn.{_call(layer.kind, [named.pop(name) for name in first], named)}"
     names = identifiers(source for source in node.inputs if source != INPUT) | {INPUT: _INPUT}
     return _step(layer, "", [names[source] for source in node.inputs])
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+"""The page one designs on, in a real browser: Debian's Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
+from app.design.grid import HEADER, ROW, WIDTHS
 from cnnshapes import presets
 from cnnshapes.formats.link import to_link
 from tests.app.browser import BROWSER
-
-ROW, HEADER = 35, 38
-"""Heights of a row and of the header of Streamlit's grid, in pixels."""
 
 pytestmark = BROWSER
 
@@ -52,12 +50,11 @@ def total(page: Page, name: str) -> Locator:
 
 def cell(page: Page, row: int, column: str) -> tuple[float, float]:
     """The middle of a cell of the grid, which is a canvas, in the page."""
-    widths = {"torch": 58, "name": 80, "layer": 112, "out": 62, "kernel": 78, "stride": 75, "padding": 88, "output": 98}
-    names = list(widths)
-    before = sum(widths[name] for name in names[: names.index(column)])
+    names = list(WIDTHS)
+    before = sum(WIDTHS[name] for name in names[: names.index(column)])
     box = grid(page).bounding_box()
     assert box is not None
-    return box["x"] + before + widths[column] / 2, box["y"] + HEADER + ROW * row + ROW / 2
+    return box["x"] + before + WIDTHS[column] / 2, box["y"] + HEADER + ROW * row + ROW / 2
 
 
 def type_into(page: Page, row: int, column: str, text: str) -> None:
@@ -79,6 +76,11 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(250)
 
 
+def button(page: Page, name: str) -> Locator:
+    """A button by what it says or stands for."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
 def test_the_first_kernel_changes_the_flatten_size(page: Page) -> None:
     """LeNet-5 is there at once; its first kernel made 7 gives 256 features, and another edit after it counts too."""
     expect(total(page, "Parameters")).to_have_text("62,006")
@@ -92,24 +94,110 @@ def test_the_first_kernel_changes_the_flatten_size(page: Page) -> None:
 
 
 def test_undo_goes_back_step_by_step(page: Page) -> None:
-    """Undo takes an edit back, in the totals and in the grid, and redo repeats it."""
+    """Keys and buttons take edits back and repeat them; the history goes back several at once, by their names."""
     type_into(page, 0, "kernel", "7")
     expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
-    page.get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+z")
     expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
-    page.get_by_role("button", name="Redo").click()
+    page.keyboard.press("Control+Shift+z")
     expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("512", timeout=10_000)
+    page.get_by_role("button", name="History").click()
+    page.get_by_text("Undo: conv1: kernel_size 7").click()
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
 
 
 def test_an_impossible_layer_says_why_and_can_be_mended(page: Page) -> None:
-    """A kernel too large keeps the rows above, gives its reason, and one click on a repair mends the network."""
+    """A kernel too large is kept with its reason; repairs say what they cost, and one click mends the network."""
     type_into(page, 3, "kernel", "30")
-    alert = page.get_by_test_id("stAlert")
+    alert = page.get_by_test_id("stAlert").first
     expect(alert).to_contain_text("conv2 (Conv2d): a 30×30 kernel does not fit the 14×14 input.", timeout=10_000)
     expect(total(page, "Parameters")).to_have_text("–")
-    page.get_by_role("button", name="kernel_size ≤ 14").click()
-    expect(alert).to_be_hidden(timeout=10_000)
-    expect(total(page, "Flatten size")).not_to_have_text("–")
+    type_into(page, 0, "out", "8")  # what is impossible elsewhere stays, and stands in nobody's way
+    expect(page.get_by_role("combobox", name="Row")).to_have_value("conv1", timeout=10_000)
+    expect(alert).to_contain_text("a 30×30 kernel")
+    page.get_by_role("button", name="kernel_size ≤ 14").filter(has_text="parameters").click()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=10_000)
+    expect(total(page, "Flatten size")).to_have_text("16")
+
+
+def test_what_cannot_be_read_stays(page: Page) -> None:
+    """Text that is no number stays in its cell with a sentence, others can be edited meanwhile, and it can be left."""
+    type_into(page, 0, "kernel", "5a")
+    sentence = page.get_by_text('conv1: kernel_size: "5a" is not a whole number or one per axis.')
+    expect(sentence).to_be_visible(timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("800", timeout=10_000)
+    expect(sentence).to_be_visible()
+    button(page, "Back to the last good value").click()
+    expect(sentence).to_be_hidden(timeout=10_000)
+    expect(total(page, "Flatten size")).to_have_text("800")
+
+
+def test_a_row_reads_another(page: Page) -> None:
+    """A name in the column `from` makes a branch, a wrong one says what it can be, and undo takes it back."""
+    type_into(page, 2, "from", "conv1")
+    expect(page.get_by_text("relu1: never read").or_(total(page, "Parameters"))).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=10_000)
+    type_into(page, 1, "from", "conv9")
+    expect(page.get_by_text('relu1 reads "conv9", which does not come before it')).to_be_visible(timeout=10_000)
+
+
+def test_structure(page: Page) -> None:
+    """Add, duplicate, move and delete act on the row looked at, which follows; what cannot be done is disabled."""
+    row = page.get_by_role("combobox", name="Row")
+    expect(button(page, "Move conv1 up: conv1 is first already")).to_be_disabled()
+    button(page, "Add after").click()
+    expect(row).to_have_value("conv3", timeout=10_000)
+    settled(page)
+    button(page, "arrow_downward").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=10_000)
+
+
+def test_a_shortcut_and_an_inception(page: Page) -> None:
+    """Branches are offered with what they do and cost, and torch agrees with what is made."""
+    page.get_by_role("button", name="Branch").click()
+    expect(page.get_by_text("the shortcut is a 1×1 convolution to 6 channels")).to_be_visible(timeout=10_000)
+    button(page, "Add a shortcut").click()
+    expect(total(page, "Flatten size")).to_have_text("576", timeout=10_000)
+    expect(page.get_by_text("Torch agrees on every row")).to_be_visible(timeout=60_000)
+    page.keyboard.press("Control+z")
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
+    settled(page)
+    page.get_by_role("button", name="Branch").click()
+    button(page, "Make branches").click()
+    expect(page.get_by_role("combobox", name="Row")).to_have_value("cat1", timeout=10_000)
+
+
+def test_the_layer_as_code(page: Page) -> None:
+    """The line of PyTorch edits the layer; what is no layer gets a sentence and stays."""
+    code = page.get_by_label("As PyTorch")
+    expect(code).to_have_value("nn.Conv2d(3, 6, kernel_size=5)")
+    code.fill("nn.Conv2d(3, 6, kernel_size=7)")
+    code.press("Enter")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    settled(page)
+    code.fill("nn.Conv9d(3, 6)")
+    code.press("Enter")
+    expect(
+        page.get_by_text("`nn.Conv9d` is no layer").or_(page.get_by_text("is no layer that is known"))
+    ).to_be_visible(timeout=10_000)
+    expect(code).to_have_value("nn.Conv9d(3, 6)")
+
+
+def test_advice_and_memory(page: Page) -> None:
+    """What is worth a look leads to its row and sentence; a smaller GPU holds a smaller batch."""
+    button(page, "pool2: sees too little").click()
+    expect(page.get_by_text("Each position of the last map sees 16x16 of the 32x32 input")).to_be_visible(
+        timeout=10_000
+    )
+    expect(total(page, "Largest batch, 8 GiB")).to_have_text("81,484")
+    settled(page)
+    page.get_by_role("button", name="GPU").click()
+    page.get_by_label("Memory of the GPU in GiB").fill("4")
+    page.get_by_label("Memory of the GPU in GiB").press("Enter")
+    expect(total(page, "Largest batch, 4 GiB")).to_have_text("40,738", timeout=10_000)
 
 
 def test_a_selected_row_shows_its_formulas(page: Page) -> None:
@@ -122,7 +210,7 @@ def test_a_selected_row_shows_its_formulas(page: Page) -> None:
 
 def test_torch_agrees(page: Page) -> None:
     """Torch's word on every row arrives by itself."""
-    expect(page.get_by_text("torch agrees on every row")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Torch agrees on every row")).to_be_visible(timeout=60_000)
 
 
 def test_csv(page: Page) -> None:
@@ -156,15 +244,24 @@ def test_a_broken_link_warns(browser: Browser, server: str, text: str) -> None:
     context.close()
 
 
-def test_other_networks_and_layers(page: Page) -> None:
-    """Another preset opens with its totals, and a layer added behind the selected row changes them."""
+def test_other_networks(page: Page) -> None:
+    """Another preset opens with its totals, and its first row is looked at."""
     page.get_by_role("combobox", name="Network").click()
     page.get_by_role("option", name="classifier –").click()
     expect(total(page, "Parameters")).to_have_text("69,402", timeout=10_000)
-    settled(page)
-    page.get_by_text("Add, move, remove").click()
-    page.get_by_role("button", name="Add after conv1").click()
-    expect(total(page, "Parameters")).not_to_have_text("69,402", timeout=10_000)
+    expect(page.get_by_role("combobox", name="Row")).to_have_value("conv1")
+
+
+def test_in_korean(browser: Browser, server: str) -> None:
+    """A Korean browser gets the page in Korean, with the same columns in the same places."""
+    context = browser.new_context(viewport={"width": 1440, "height": 950}, locale="ko-KR")
+    visited = context.new_page()
+    visited.goto(server)
+    expect(grid(visited)).to_be_visible(timeout=20_000)
+    expect(total(visited, "파라미터")).to_have_text("62,006")
+    type_into(visited, 0, "kernel", "7")
+    expect(total(visited, "펼친 크기")).to_have_text("256", timeout=10_000)
+    context.close()
 
 
 def watched(page: Page) -> list[str]:
