@@ -246,15 +246,19 @@ def _described(action: Action) -> str:  # noqa: PLR0912  one case for each actio
         case SetKind(node, kind):
             return f"{node}: {kind}"
         case Insert(after, kind):
-            return t("{kind} after {node}", kind=kind, node=after) if after != INPUT else t("{kind} first", kind=kind)
+            return (
+                t("{kind} after {node}", kind=kind, node=after)
+                if after != INPUT
+                else t("{kind} as the first layer", kind=kind)
+            )
         case InsertBefore(node, kind):
             return t("{kind} before {node}", kind=kind, node=node)
         case Duplicate(node):
-            return t("duplicate {node}", node=node)
+            return t("Duplicate {node}", node=node)
         case Remove(node):
-            return t("delete {node}", node=node)
+            return t("Delete {node}", node=node)
         case Move(node, by):
-            return t("move {node} up", node=node) if by < 0 else t("move {node} down", node=node)
+            return t("Move {node} up", node=node) if by < 0 else t("Move {node} down", node=node)
         case Rename(node, to):
             return t("{node} becomes {name}", node=node, name=to)
         case SetInput(text):

@@ -29,15 +29,15 @@ EDITED: Final = {
 COMPUTED: Final = ["output", "parameters", "MACs", "field"]
 
 WIDTHS: Final = {
-    "torch": 88,
+    "torch": 86,
     "name": 86,
-    "layer": 114,
+    "layer": 112,
     "from": 76,
     "out": 64,
     "kernel": 80,
-    "stride": 76,
-    "padding": 88,
-    "output": 100,
+    "stride": 86,
+    "padding": 86,
+    "output": 96,
     "parameters": 90,
     "MACs": 96,
     "field": 48,

@@ -19,24 +19,24 @@ def show_toolbar() -> None:
     """Draw the row of buttons above the grid."""
     now = state()
     row = now.looked_at
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"):
         kind = st.selectbox(
             t("New layer"),
             LAYERS,
             index=list(LAYERS).index("Conv2d"),
             key="new-kind",
             label_visibility="collapsed",
-            width=170,
+            width=150,
         )
         if not row:
             _button(t("Add"), "add", Insert(INPUT, kind), t("{kind} as the first layer", kind=kind))
             return
         _button(t("Add after"), "add", Insert(row, kind), t("{kind} after {node}", kind=kind, node=row))
         _button(t("Add before"), "add", InsertBefore(row, kind), t("{kind} before {node}", kind=kind, node=row))
-        _button("", "content_copy", Duplicate(row), t("Duplicate {node}", node=row))
-        _button("", "arrow_upward", Move(row, -1), t("Move {node} up", node=row))
-        _button("", "arrow_downward", Move(row, 1), t("Move {node} down", node=row))
-        _button("", "delete", Remove(row), t("Delete {node}", node=row))
+        _button(t("Duplicate"), "content_copy", Duplicate(row), t("Duplicate {node}", node=row))
+        _button(t("Up"), "arrow_upward", Move(row, -1), t("Move {node} up", node=row))
+        _button(t("Down"), "arrow_downward", Move(row, 1), t("Move {node} down", node=row))
+        _button(t("Delete"), "delete", Remove(row), t("Delete {node}", node=row))
         _branching(now.design, row)
 
 
