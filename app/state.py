@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
@@ -34,6 +34,20 @@ class Draft:
     problem: str
 
 
+class Step(NamedTuple):
+    """A step of the history.
+
+    Attributes:
+        name: what it is called, `conv1: kernel_size 3`.
+        design: the network on its other side.
+        selected: the row that was looked at when it was done.
+    """
+
+    name: str
+    design: Design
+    selected: str
+
+
 @dataclass
 class Budget:
     """The machine a network is to be trained on: what the totals reckon the memory for.
@@ -57,7 +71,7 @@ class State:
 
     Attributes:
         design: what is shown.
-        undone, redone: earlier and later designs, each with the name of the step that left it.
+        undone, redone: the steps that can be taken back, and again, the next one last.
         selected: the node that the grid marks and the inspector shows; "" for the first.
         drafts: what was typed and could not be read, by node and argument; the design has the last good value.
         grid: goes up when something else than the grid itself changed the design, so that the grid starts anew.
@@ -67,8 +81,8 @@ class State:
     """
 
     design: Design
-    undone: list[tuple[str, Design]] = field(default_factory=list)
-    redone: list[tuple[str, Design]] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
+    redone: list[Step] = field(default_factory=list)
     selected: str = ""
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     grid: int = 0
@@ -157,7 +171,7 @@ def show(design: Design, step: str) -> None:
 
 def _step(design: Design, step: str, *, from_grid: bool = False) -> None:
     now = state()
-    now.undone.append((step, now.design))
+    now.undone.append(Step(step, now.design, now.selected))
     now.redone.clear()
     _set(design, from_grid=from_grid)
 
@@ -181,15 +195,18 @@ def redo(steps: int = 1) -> None:
     _walk(now.redone, now.undone, steps)
 
 
-def _walk(source: list[tuple[str, Design]], target: list[tuple[str, Design]], steps: int) -> None:
+def _walk(source: list[Step], target: list[Step], steps: int) -> None:
+    """Steps from one list to the other; the row that the last of them changed is looked at."""
     now = state()
+    taken = [source.pop() for _ in range(min(steps, len(source)))]
     design = now.design
-    for _ in range(min(steps, len(source))):
-        step, before = source.pop()
-        target.append((step, design))
-        design = before
-    now.drafts.clear()
-    _set(design)
+    for step in taken:
+        target.append(step._replace(design=design))
+        design = step.design
+    if taken:
+        now.drafts.clear()
+        _set(design)
+        select(taken[-1].selected)
 
 
 def _set(design: Design, *, from_grid: bool = False) -> None:
@@ -228,7 +245,7 @@ def computed(design: Design) -> tuple[Report, ShapeError | None]:
 def last_computed() -> Report | None:
     """The report of the design, else of the last before it that could be computed: what a repair is held against."""
     now = state()
-    for design in (now.design, *(before for _, before in reversed(now.undone))):
+    for design in (now.design, *(step.design for step in reversed(now.undone))):
         report, error = computed(design)
         if error is None:
             return report

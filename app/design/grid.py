@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -14,6 +14,7 @@ from app.language import t
 from app.state import Draft, do, select, state
 from app.values import read_names, shown
 from cnnshapes import Design, Report, ShapeError
+from cnnshapes.advice import Advice
 from cnnshapes.design import Node
 from cnnshapes.layers import LAYERS
 from cnnshapes.layers.base import written
@@ -80,12 +81,25 @@ def _said(node: Node, inputs: Sequence[str], drafts: Drafts) -> dict[str, str]:
 
 
 def computed_cells(
-    design: Design, report: Report, error: ShapeError | None, answer: Answer | None, looked_at: str = ""
+    design: Design,
+    report: Report,
+    error: ShapeError | None = None,
+    answer: Answer | None = None,
+    noted: Container[str] = (),
+    looked_at: str = "",
 ) -> pd.DataFrame:
-    """The cells that follow: torch's tick and what comes out; behind a layer that cannot be computed they are empty."""
+    """The cells that follow: torch's tick and what comes out; behind a layer that cannot be computed they are empty.
+
+    Args:
+        design: what is shown.
+        report: of the rows that could be computed.
+        error: why the next one could not.
+        answer: torch's.
+        noted: the rows there is advice on.
+        looked_at: the row that is marked.
+    """
     said = {row["name"]: row for row in (answer or {}).get("rows", ())}
     rows = {row.name: row for row in report}
-    noted = {advice.row for advice in report.advice()}
     cells = []
     for node in design:
         row = rows.get(node.name)
@@ -113,7 +127,7 @@ def _tick(name: str, said: Mapping[str, Any], answer: Answer | None) -> str:
     return "…" if answer is None else "–"
 
 
-def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -> None:
+def show_grid(report: Report, error: ShapeError | None, answer: Answer | None, advice: Sequence[Advice]) -> None:
     """Draw the grid; an edit changes the design, a click on a name selects the row.
 
     A row that cannot be computed is marked by words alone: where a styled frame takes the place of a plain one, the
@@ -125,7 +139,8 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None) -
         for old in [key for key in st.session_state if str(key).startswith("grid-base-")]:
             del st.session_state[old]
         st.session_state[base_key] = edited_cells(now.design, now.drafts)
-    computed = computed_cells(now.design, report, error, answer, now.looked_at)
+    noted = {one.row for one in advice}
+    computed = computed_cells(now.design, report, error, answer, noted, now.looked_at)
     st.data_editor(
         pd.concat([computed, st.session_state[base_key]], axis=1),
         key=f"grid-{now.grid}",

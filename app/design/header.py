@@ -88,7 +88,7 @@ def _history() -> None:
         icon=":material/undo:",
         on_click=undo,
         disabled=not now.undone,
-        help=t("Undo: {step}", step=now.undone[-1][0]) if now.undone else None,
+        help=t("Undo: {step}", step=now.undone[-1].name) if now.undone else None,
         shortcut="Mod+Z",
     )
     st.button(
@@ -96,10 +96,10 @@ def _history() -> None:
         icon=":material/redo:",
         on_click=redo,
         disabled=not now.redone,
-        help=t("Redo: {step}", step=now.redone[-1][0]) if now.redone else None,
+        help=t("Redo: {step}", step=now.redone[-1].name) if now.redone else None,
         shortcut="Mod+Shift+Z",
     )
-    steps = [step for step, _ in reversed(now.undone[-STEPS:])]
+    steps = [step.name for step in reversed(now.undone[-STEPS:])]
 
     def back() -> None:
         undo(st.session_state["history"] + 1)

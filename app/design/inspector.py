@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from app.language import sentence, t
 from app.state import do, select, state
 from app.values import shown
 from cnnshapes import Report, ShapeError
+from cnnshapes.advice import Advice
 from cnnshapes.design import Node
 from cnnshapes.explain import symbolic
 from cnnshapes.formats.code import layer_code
@@ -24,7 +26,7 @@ BREAK = "\u200b"
 """Where a long product may go on in the next line."""
 
 
-def show_inspector(report: Report, error: ShapeError | None, answer: Answer | None) -> None:
+def show_inspector(report: Report, error: ShapeError | None, answer: Answer | None, advice: Sequence[Advice]) -> None:
     """Draw the inspector of the selected row, the first of all where none is."""
     now = state()
     names = [node.name for node in now.design]
@@ -41,9 +43,9 @@ def show_inspector(report: Report, error: ShapeError | None, answer: Answer | No
     )
     node = now.design[now.looked_at]
     row = next((found for found in report if found.name == node.name), None)
-    for advice in report.advice():
-        if advice.row == node.name:
-            st.info(f"{_capital(sentence(advice.text))}.", icon=":material/lightbulb:")
+    for one in advice:
+        if one.row == node.name:
+            st.info(f"{_capital(sentence(one.text))}.", icon=":material/lightbulb:")
     _code(node, row)
     if row is not None:
         _formulas(row, answer)

@@ -18,7 +18,7 @@ from app.language import sentence, t
 from app.state import computed, state
 from cnnshapes import Report, ShapeError
 
-PATIENCE: Final = 0.15
+PATIENCE: Final = 0.08
 """Seconds that the grid, but not the totals above it, waits for torch: a warm one answers for 20 layers in 0.03."""
 
 
@@ -33,19 +33,20 @@ def draw() -> None:
     now = state()
     report, error = computed(now.design)
     promise = checker().ask(now.design) if error is None else None
+    advice = report.advice()
     show_header()
     show_totals(report, error)
     show_problems(error)
     left, right = st.columns([2.9, 1], gap="medium")
     with left:
         show_toolbar()
-        show_advice(report)
+        show_advice(advice)
         answer = _answer(promise)
-        show_grid(report, error, answer)
+        show_grid(report, error, answer, advice)
         _verdict(report, error, answer, promise)
         _below_the_grid(report, error)
     with right:
-        show_inspector(report, error, answer)
+        show_inspector(report, error, answer, advice)
 
 
 def _below_the_grid(report: Report, error: ShapeError | None) -> None:

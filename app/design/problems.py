@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.actions import Mend
 from app.language import sentence, t
 from app.state import computed, discard, do, last_computed, select, state
 from cnnshapes import Report, ShapeError
+from cnnshapes.advice import Advice
 from cnnshapes.compare import Change, change
 from cnnshapes.errors import Repair
 
@@ -72,11 +75,11 @@ def _signed(number: int) -> str:
     return f"{number:+,}".replace("-", "−")
 
 
-def show_advice(report: Report) -> None:
+def show_advice(advice: Sequence[Advice]) -> None:
     """One line on what computes but is probably not meant; the inspector of each row has the sentence."""
     found: dict[str, str] = {}
-    for advice in report.advice():
-        found.setdefault(advice.row, sentence(advice.kind))
+    for one in advice:
+        found.setdefault(one.row, sentence(one.kind))
     if not found:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="advice"):

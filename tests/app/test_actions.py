@@ -138,15 +138,15 @@ def test_the_grid_shows_rows_above_the_failing_one() -> None:
         summary(broken)
     report = caught.value.report
     assert report is not None
-    cells = computed_cells(broken, report, caught.value, None, "relu1")
+    cells = computed_cells(broken, report, caught.value, looked_at="relu1")
     assert list(cells["output"])[:4] == ["6 × 28 × 28", "6 × 28 × 28", "6 × 14 × 14", ""]
     assert list(cells["torch"])[3] == "✗ impossible"
     assert list(cells["name"])[:2] == ["conv1", "▸ relu1"]
 
 
 def test_advice_marks_its_row() -> None:
-    """LeNet-5's last map sees half of the picture, which its row's first cell hints at."""
-    cells = computed_cells(LENET, summary(LENET), None, None)
+    """The first cell of a row that there is advice on hints at it, beside torch's tick."""
+    cells = computed_cells(LENET, summary(LENET), noted={"pool2"})
     assert [name for name, torch in zip(cells["name"], cells["torch"], strict=True) if "ⓘ" in torch] == ["pool2"]
 
 
