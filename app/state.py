@@ -76,7 +76,7 @@ class State:
         drafts: what was typed and could not be read, by node and argument; the design has the last good value.
         grid: goes up when something else than the grid itself changed the design, so that the grid starts anew.
         version: goes up with every change; widgets that show the design have it in their keys.
-        message: a sentence to show once.
+        message: a sentence to show until the next step.
         budget: what memory is reckoned for.
     """
 
@@ -125,7 +125,7 @@ def do(*actions: Action, from_grid: bool = False) -> None:
     """Change the design, as one step; what cannot be done leaves it as it is, and what was typed stays where it was."""
     now = state()
     changed, done = now.design, []
-    now.selected = now.looked_at
+    now.selected, now.message = now.looked_at, ""
     for action in actions:
         try:
             after = apply(changed, action)
@@ -154,6 +154,7 @@ def _refuse(action: Action, why: str, from_grid: bool) -> None:
 def discard(node: str, argument: str) -> None:
     """Back to the last good value where something was typed that could not be read."""
     now = state()
+    now.message = ""
     now.drafts.pop((node, argument), None)
     now.grid += 1
     now.version += 1
@@ -163,6 +164,7 @@ def show(design: Design, step: str) -> None:
     """Show another design; the step that led to it can be undone by its name."""
     now = state()
     now.drafts.clear()
+    now.message = ""
     if design != now.design:
         if [node.name for node in design] != [node.name for node in now.design]:
             now.selected = ""
@@ -203,6 +205,7 @@ def _walk(source: list[Step], target: list[Step], steps: int) -> None:
     for step in taken:
         target.append(step._replace(design=design))
         design = step.design
+    now.message = ""
     if taken:
         now.drafts.clear()
         _set(design)

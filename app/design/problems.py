@@ -23,7 +23,6 @@ def show_problems(error: ShapeError | None) -> None:
     now = state()
     if now.message:
         st.warning(now.message, icon=":material/info:")
-        now.message = ""
     for number, ((node, argument), draft) in enumerate(now.drafts.items()):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"draft-{number}"):
             st.warning(
