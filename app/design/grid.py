@@ -31,7 +31,7 @@ COMPUTED: Final = ["output", "parameters", "MACs", "field"]
 
 WIDTHS: Final = {
     "torch": 86,
-    "name": 86,
+    "name": 122,
     "layer": 112,
     "from": 76,
     "out": 64,

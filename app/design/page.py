@@ -37,7 +37,7 @@ def draw() -> None:
     show_header()
     show_totals(report, error)
     show_problems(error)
-    left, right = st.columns([2.9, 1], gap="medium")
+    left, right = st.columns([3.3, 1], gap="small")
     with left:
         show_toolbar()
         show_advice(advice)
