@@ -193,7 +193,9 @@ def apply(design: Design, action: Action) -> Design:  # noqa: PLR0912  one case 
         case SetInput(text):
             return design.with_input(read_shape(text))
         case SetName(name):
-            return design.called(name.strip() or design.name)
+            if not name.strip():
+                raise InputError("the name of a network cannot be empty")
+            return design.called(name.strip())
         case SetValue(node, field, value):
             return design.with_edits([Edit(field, value, node)])
         case SetKind(node, kind):

@@ -75,7 +75,8 @@ class State:
         selected: the node that the grid marks and the inspector shows; "" for the first.
         drafts: what was typed and could not be read, by node and argument; the design has the last good value.
         grid: goes up when something else than the grid itself changed the design, so that the grid starts anew.
-        version: goes up with every change; widgets that show the design have it in their keys.
+        version: goes up with every change; widgets that show the design have it in their keys, or `grid` where an edit
+            in the grid cannot change what they show: to draw a widget anew takes the browser longer than all else.
         message: a sentence to show until the next step.
         budget: what memory is reckoned for.
     """

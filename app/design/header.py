@@ -36,7 +36,7 @@ def _network() -> None:
     now = state()
     names = list(presets.PRESETS)
     known = now.design.name in names and now.design == _preset(now.design.name)
-    key = f"preset-{now.version}"
+    key = f"preset-{now.design.name if known else ''}-{now.grid}"
 
     def choose() -> None:
         name = st.session_state[key]
@@ -56,7 +56,7 @@ def _network() -> None:
 
 def _name() -> None:
     now = state()
-    key = f"name-{now.version}"
+    key = f"name-{now.grid}"
     st.text_input(
         t("Name"),
         value=now.design.name,
@@ -70,7 +70,7 @@ def _name() -> None:
 
 def _input() -> None:
     now = state()
-    key = f"input-{now.version}"
+    key = f"input-{now.grid}"
     st.text_input(
         t("Input"),
         value=now.typed("", "input", written(now.design.input_shape)),

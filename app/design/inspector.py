@@ -33,7 +33,7 @@ def show_inspector(report: Report, error: ShapeError | None, answer: Answer | No
     if not names:
         st.info(t("The network has no layer yet. Choose one above the grid and add it."))
         return
-    key = f"row-{now.version}-{now.looked_at}"
+    key = f"row-{now.grid}-{now.looked_at}"
     st.selectbox(
         t("Row"),
         names,
@@ -62,10 +62,11 @@ def show_inspector(report: Report, error: ShapeError | None, answer: Answer | No
 def _code(node: Node, row: Row | None) -> None:
     """The layer as a line of PyTorch, to be edited."""
     now = state()
-    key = f"code-{now.version}-{node.name}"
+    line = layer_code(node, row)
+    key = f"code-{now.grid}-{node.name}-{line}"
     st.text_input(
         t("As PyTorch"),
-        value=now.typed(node.name, "code", layer_code(node, row)),
+        value=now.typed(node.name, "code", line),
         key=key,
         on_change=lambda: do(SetCode(node.name, st.session_state[key])),
         help=t("Edit it and press Enter; it is read, never run. Sizes that follow from the input are filled in."),
