@@ -132,7 +132,7 @@ def start() -> None:
 
 
 def edits() -> None:
-    """From Enter in a cell of the grid to the new total in the page."""
+    """From Enter in a cell to the new total in the page; for 150 ms of it Streamlit's grid waits by itself."""
     print(f"from Enter in a cell to the new total, median of {EDITS} (least to most):")
     with server() as address, page() as visited:
         answered(address)

@@ -55,12 +55,12 @@ def total(page: Page, name: str) -> Locator:
 
 
 def cell(page: Page, row: int, column: str) -> tuple[float, float]:
-    """The middle of a cell of the grid, which is a canvas, in the page."""
+    """Where a cell of the grid, which is a canvas, has its text in the page."""
     names = list(WIDTHS)
     before = sum(WIDTHS[name] for name in names[: names.index(column)])
     box = grid(page).bounding_box()
     assert box is not None
-    return box["x"] + before + WIDTHS[column] / 2, box["y"] + HEADER + ROW * row + ROW / 2
+    return box["x"] + before + 25, box["y"] + HEADER + ROW * row + ROW / 2
 
 
 def type_into(page: Page, row: int, column: str, text: str) -> None:
