@@ -128,6 +128,23 @@ class Comparison:
         return comparison_to_text(self)
 
 
+class Change(NamedTuple):
+    """What one network has more than another, or less where it is negative.
+
+    Attributes:
+        parameters: learned numbers.
+        macs: multiply–accumulates for one example.
+    """
+
+    parameters: int
+    macs: int
+
+
+def change(before: Report, after: Report) -> Change:
+    """What a step from one network to another costs."""
+    return Change(after.total_params - before.total_params, after.total_macs - before.total_macs)
+
+
 def compared(*reports: Report, depth: int | None = None) -> Comparison:
     """Two or more networks row by row.
 

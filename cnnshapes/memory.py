@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 OPTIMIZERS: Final[dict[str, int]] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""
+NUMBER_BYTES: Final[dict[str, int]] = {"float32": 4, "float16": 2, "bfloat16": 2}
+"""Bytes of one number, by torch's name of its type."""
+GIB: Final = 2**30
+"""Bytes of a GiB, which GPUs are sold by."""
 INDEX_BYTES: Final = 8
 MARGIN: Final = 0.1
 """Share of a GPU left free for what is not counted: torch's own context, workspaces, fragments."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnnshapes import Design, InputError, presets
-from cnnshapes.compare import Comparison, compared
+from cnnshapes.compare import Comparison, change, compared
 from cnnshapes.layers import Conv2d, Flatten, Linear, ReLU
 from cnnshapes.presets.comparisons import SIDE_BY_SIDE
 from cnnshapes.report import report_of
@@ -161,3 +161,10 @@ def test_networks_without_rows() -> None:
     assert all(line.missing == (0,) for line in found.lines)
     assert found.to_csv().count("\n") == 13
     assert "not in empty" in str(found)
+
+
+def test_what_a_step_costs() -> None:
+    """Two 3×3 instead of one 5×5 take away what the reports' totals differ by; back again is the opposite."""
+    one, two = report_of(presets.preset("vgg_5x5_once")), report_of(presets.preset("vgg_3x3_twice"))
+    assert change(one, two).parameters == two.total_params - one.total_params < 0
+    assert change(two, one).macs == -change(one, two).macs > 0

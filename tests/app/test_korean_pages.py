@@ -19,6 +19,7 @@ SHOWN = {"label", "body", "help", "placeholder", "options", "text", "title", "ca
 """Fields of Streamlit's messages that a user reads."""
 TERMS = {
     *"torch torchinfo cnnshapes kernel stride padding dilation groups bias cpu cuda auto fast notes seed".split(),
+    *"sgd adam adamw depthwise".split(),
     *(word for name in presets.PRESETS for word in re.findall("[a-z]+", name)),
 }
 """Lower-case words that stay as they are: terms and names."""
@@ -60,8 +61,8 @@ def read(value: Any, field: str = "") -> Iterator[str]:
 
 
 def words(text: str) -> set[str]:
-    """Lower-case English words of a text: not code, not names with digits, not markup."""
-    plain = re.sub(r"`[^`]*`|<[^>]*>|:material/\w+:|https?://\S+|&\w+;", " ", text)
+    """Lower-case English words of a text: not code, formulas, names with digits or markup."""
+    plain = re.sub(r"^= .*|`[^`]*`|<[^>]*>|:material/\w+:|https?://\S+|&\w+;", " ", text)
     return set(re.findall(r"(?<![\w./-])[a-z]{3,}(?![\w./=(-])", plain)) - TERMS - ARGUMENTS
 
 

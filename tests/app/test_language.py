@@ -120,7 +120,7 @@ SILENT = {
 NOT_SAID = (
     r"<.*>|there is a (layer|preset) \{\} already|\{\} has a reader already|Inference, per example|"
     r"Training, per example| ?torch\.distributed.*|\{\} cnnshapes\.training.*|\{\} runs already\n?|"
-    r"\{\}: \{\} with torch.*|.*\\[dw(].*|[\w ]+ [\w ]*_[\w ]*|ones zeros .*|keep the examples apart|"
+    r"\{\}: \{\} with torch.*|.*\\[dw(].*|[\w ]+ [\w ]*_[\w ]*|ones zeros .*|nn[.].*|keep the examples apart|"
     r"view size is not compatible.*|.*out of memory|.*must be divisible by groups|.*expected input \?"
 )
 """Texts that are not said: representations, torch's own messages, lists of names, what only a programmer can meet."""

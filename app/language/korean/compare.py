@@ -51,7 +51,6 @@ WORDS: Final[dict[str, str]] = {
     "From a link or JSON …": "링크나 JSON에서 …",
     "Link or JSON of a design": "설계의 링크나 JSON",
     "Open {name} in the designer": "{name}을(를) 설계에서 열기",
-    "open {name}": "{name} 열기",
     # the tables
     "A row for each block": "블록마다 한 행",
     "Activations of one picture": "이미지 한 장의 활성값",
@@ -61,18 +60,14 @@ WORDS: Final[dict[str, str]] = {
     "{name} − {first}": "{name} − {first}",
     "The totals of each network and their differences": "각 신경망의 합계와 그 차이",
     "Only rows that differ": "다른 행만",
-    "Download CSV": "CSV 내려받기",
     "{count} rows side by side, {alike} of them alike. Coloured is what differs; the first column says it.": (
         "나란히 놓은 {count}행 가운데 {alike}행이 같습니다. 다른 곳에 색이 있고, 무엇이 다른지는 첫 열에 있습니다."
     ),
     "The rows of the networks side by side, and in what they differ": "신경망의 행을 나란히 놓은 표와 다른 점",
     "arguments": "인수",
-    "output": "출력",
-    "parameters": "파라미터",
     "receptive field": "수용 영역",
     "only in {names}": "{names}에만 있음",
     "Differs": "다른 점",
-    "Output": "출력",
     "± parameters": "± 파라미터",
     "Parameters of {name} more or less than of {first}": "{first}와(과) 비교한 {name}의 파라미터 증감",
     # the chart

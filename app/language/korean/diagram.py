@@ -25,8 +25,6 @@ WORDS: Final[dict[str, str]] = {
     "Save as SVG": "SVG로 저장",
     "Save as PNG": "PNG로 저장",
     # where it sits
-    "Parameters": "파라미터",
-    "MACs": "MAC",
     "Memory for training": "훈련에 쓰는 메모리",
     "What is counted": "무엇을 셀지",
     "No layer has any.": "해당하는 층이 없습니다.",
@@ -60,5 +58,4 @@ WORDS: Final[dict[str, str]] = {
     ),
     "Receptive field of {name}": "{name}의 수용 영역",
     "The input, with the rectangle that one output sees: {spans}.": "입력과, 출력 하나가 보는 사각형: {spans}.",
-    "input {shape}": "입력 {shape}",
 }

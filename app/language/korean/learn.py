@@ -57,7 +57,6 @@ WORDS: Final[dict[str, str]] = {
     "Play": "재생",
     "Pause": "멈춤",
     "Position, of {count}": "위치 (모두 {count}곳)",
-    "… torch is being asked": "… torch에 물어보는 중",
     "Torch could not be asked: {error}": "torch에 물어볼 수 없습니다: {error}",
     "✗ torch gives another map: {numbers}": "✗ torch의 특성 맵은 다릅니다: {numbers}",
     "✓ torch gives the same map": "✓ torch의 특성 맵과 같습니다",

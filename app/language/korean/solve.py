@@ -12,10 +12,7 @@ WORDS: Final[dict[str, str]] = {
     "Pictures for a Linear": "Linear에 맞는 이미지",
     "Widths for a budget": "예산에 맞는 채널 수",
     "In **{name}**, which reads {shape}": "**{name}**, 입력 {shape}",
-    "Undo": "실행 취소",
-    "Undo: {step}": "실행 취소: {step}",
     # rows and what an answer does
-    "Row": "행",
     "none of the design": "설계에 없는 층",
     "length": "길이",
     "height": "높이",

@@ -18,7 +18,6 @@ WORDS: Final[dict[str, str]] = {
     "Recipe": "레시피",
     "`fast` works for any stack; the others are the notes'": "`fast`는 어떤 설계에나 맞고, 나머지는 노트의 방식입니다",
     "Epochs": "에포크",
-    "Batch": "배치 크기",
     "More": "더 보기",
     "Learning rate": "학습률",
     "Label smoothing": "레이블 스무딩",

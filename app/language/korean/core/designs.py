@@ -43,6 +43,38 @@ SENTENCES: Final[dict[str, str]] = {
     '"{}" is no shape; it should be like 3x32x32: channels, height, width': (
         '"{0}"은(는) 모양이 아닙니다. 3x32x32처럼 채널, 높이, 너비를 적으세요'
     ),
+    "{} is {} already": "{0}은(는) 이미 {1}입니다",
+    "first": "맨 앞",
+    "last": "맨 뒤",
+    "{} and {} are part of a branch, and cannot change places": "{0}과(와) {1}은(는) 갈래의 일부라 자리를 바꿀 수 없습니다",
+    # blocks
+    "{} makes {} of {}, and no 1×1 convolution with a stride does the same": (
+        "{0}은(는) {2}을(를) {1}(으)로 만드는데, 스트라이드가 있는 1×1 합성곱으로는 그렇게 할 수 없습니다"
+    ),
+    "{} to {}": "{0}–{1}",
+    "{} is a {}; an inception is made of a convolution without groups": (
+        "{0}은(는) {1}입니다. 인셉션은 그룹이 없는 합성곱으로 만듭니다"
+    ),
+    "{} has {} channels to share among {} branches; give it more": (
+        "{0}에는 갈래 {2}개가 나눌 채널이 {1}개입니다. 채널을 늘리세요"
+    ),
+    "{} branches: {} channels from {}, {} from each of the others": "갈래 {0}개: {2}에서 채널 {1}개, 나머지에서 {3}개씩",
+    "{} makes {} of {}, and the other windows do not; give it a kernel of odd size": (
+        "{0}은(는) {2}을(를) {1}(으)로 만드는데 다른 창은 그렇지 않습니다. 커널 크기를 홀수로 하세요"
+    ),
+    "{} stands before {}; name the upper row first": "{0}이(가) {1}보다 앞에 있습니다. 위쪽 행을 먼저 고르세요",
+    "{} reads {} rows; a block begins where one is read": "{0}은(는) 행 {1}개를 읽습니다. 블록은 하나를 읽는 행에서 시작합니다",
+    "{} reads {}, which is outside of {} to {}": "{0}이(가) {2}–{3} 밖의 {1}을(를) 읽습니다",
+    "{} reads {}, which is inside of {} to {}": "{0}이(가) {2}–{3} 안의 {1}을(를) 읽습니다",
+    "{} cannot be computed yet; mend it first": "{0}은(는) 아직 계산할 수 없습니다. 먼저 고치세요",
+    "padding = {} at {} keeps the border": "{1}의 padding = {0}이(가) 가장자리를 지킵니다",
+    "the shortcut is the input itself": "지름길은 입력 그대로입니다",
+    "the shortcut is a Linear to {} features": "지름길은 특성 {0}개로 가는 Linear입니다",
+    "the shortcut is a 1×1 convolution to {} channels{}": "지름길은 채널 {0}개로 가는 1×1 합성곱입니다{1}",
+    " and stride {}": " (스트라이드 {0})",
+    # one layer as code
+    "this is no layer; it should be a call such as {}": "층이 아닙니다. {0} 같은 호출이어야 합니다",
+    "`{}` is no layer that is known here; it should be one such as {}": "`{0}` 층은 알 수 없습니다. {1} 같은 층이어야 합니다",
     # links
     "a link of {} characters is too long for a browser; save the design as JSON": (
         "{0}자 링크는 브라우저에 너무 깁니다. 설계를 JSON으로 저장하세요"

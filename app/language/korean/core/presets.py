@@ -90,7 +90,7 @@ SENTENCES: Final[dict[str, str]] = {
     "1×1, 3×3 and 1×1 convolutions (bottlenecks)": "1×1, 3×3, 1×1 합성곱의 병목",
     "two 3×3 convolutions": "3×3 합성곱 두 개",
     "ResNet-{} for CIFAR-10, the paper's own: shortcuts without parameters (option A)": (
-        "논문의 CIFAR-10용 ResNet-{0}: 파라미터 없는 지름길 (option A)"
+        "논문의 CIFAR-10용 ResNet-{0}: 파라미터 없는 지름길 (옵션 A)"
     ),
     "VGG-{}: {} convolutions of 3×3 and 3 linear layers": "VGG-{0}: 3×3 합성곱 {1}개와 선형 층 3개",
     "VGG-{} with a BatchNorm behind each convolution": "VGG-{0}, 합성곱마다 뒤에 BatchNorm",
