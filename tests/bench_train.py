@@ -23,7 +23,8 @@ from cnnshapes import Design, presets
 from cnnshapes.bridge.build import build
 from cnnshapes.errors import Edit
 from cnnshapes.training.data import CIFAR10, Dataset, Pictures
-from cnnshapes.training.loop import Run, device_of
+from cnnshapes.training.devices import device_of
+from cnnshapes.training.loop import Run
 from cnnshapes.training.recipe import recipe
 from cnnshapes.training.spec import Spec
 from tests.bench import processor
@@ -95,7 +96,7 @@ def ours(design: Design, data: Dataset, device: torch.device) -> Iterator[int]:
     epoch = 0
     while True:
         for images, labels in run.train.training(run.recipe, epoch, 0, (0, 1)):
-            run._step(images, labels)
+            run.step(images, labels)
             yield len(labels)
         epoch += 1
 

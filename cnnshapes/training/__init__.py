@@ -3,7 +3,10 @@
 recipe, spec      how to train, and what, on which pictures, where: data
 data, download    labelled pictures in memory, by format; getting them
 batches           pictures as numbers on the device
-loop              steps, tests, checkpoints
+loop              steps, tests, progress
+devices           which, its memory, whether compiling pays
+optimizers        the first weights, and what changes them
+checkpoints       what a run goes on from
 measure, results  from outputs to accuracy and mistakes; those as data
 predict           what a trained network says of a picture
 jobs, runner      a run as a process and a folder; that process

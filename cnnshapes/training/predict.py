@@ -11,8 +11,8 @@ import torch
 from cnnshapes.bridge.build import build
 from cnnshapes.errors import DataError
 from cnnshapes.training.batches import Batches
+from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import Pictures
-from cnnshapes.training.loop import read_checkpoint
 from cnnshapes.training.spec import BEST, Spec, ends_in
 
 LARGEST: int = 50_000_000
@@ -34,7 +34,7 @@ def predict(
     Raises:
         DataError: there is no checkpoint, or it is no picture.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     state = read_checkpoint(folder / checkpoint)
     model = build(spec.design)
@@ -47,7 +47,7 @@ def predict(
                 raise DataError(f"the picture has more than {LARGEST:,} pixels")
             mode = "RGB" if channels == 3 else "L"
             pixels = ImageOps.exif_transpose(opened).convert(mode)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise DataError("this is no picture, or of a kind that cannot be opened") from None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, DataError):

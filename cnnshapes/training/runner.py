@@ -26,8 +26,9 @@ from filelock import FileLock, Timeout
 from cnnshapes.errors import TrainingError
 from cnnshapes.formats.files import write
 from cnnshapes.training.data import load
+from cnnshapes.training.devices import device_of
 from cnnshapes.training.jobs import LIVE, Job, jobs, reason_of
-from cnnshapes.training.loop import Cancelled, Run, device_of
+from cnnshapes.training.loop import Cancelled, Run
 from cnnshapes.training.measure import save_pictures
 
 BEAT: Final = 1.0

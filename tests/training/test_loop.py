@@ -14,10 +14,11 @@ import cnnshapes
 from cnnshapes import Design, InputError, ShapeError, TrainingError
 from cnnshapes.bridge.build import build
 from cnnshapes.layers import Conv2d, Flatten, Linear, LogSoftmax, ReLU, Softmax
-from cnnshapes.training import loop
 from cnnshapes.training.batches import Batches, fitted, shifted, statistics, steps_of
+from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import load
-from cnnshapes.training.loop import Cancelled, Run, initialise, optimizer_of, read_checkpoint
+from cnnshapes.training.loop import Cancelled, Run
+from cnnshapes.training.optimizers import initialise, optimizer_of
 from cnnshapes.training.recipe import RECIPES, Recipe
 from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec
 from tests.training.examples import QUICK, RICH, TINY
@@ -129,15 +130,39 @@ def test_disk_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Out of memory says what was predicted and which batch to try."""
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried ..."),
+    ],
+)
+def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Out of memory says what was predicted and which batch to try; another error stays what it is."""
 
     def out(self: Run, images: torch.Tensor, labels: torch.Tensor) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory")
+        raise error
 
-    monkeypatch.setattr(Run, "_step", out)
-    with pytest.raises(TrainingError, match=r"a batch of 128 of tiny was predicted to take .* halve the batch, to 64"):
+    monkeypatch.setattr(Run, "step", out)
+    with pytest.raises(TrainingError, match=r"a batch of 128 of tiny is predicted to take .* halve the batch, to 64"):
         run(TINY, QUICK).run()
+
+
+def test_more_memory_than_there_is() -> None:
+    """A network that cannot fit is refused before the machine is out of memory."""
+    huge = Design.chain((1, 8, 8), Flatten(), Linear(out_features=10**11), Linear(out_features=10))
+    with pytest.raises(TrainingError, match=r"is predicted to take .* GiB, and .* are free; a smaller network"):
+        run(huge, QUICK)
+
+
+def test_weights_that_are_no_numbers_are_not_kept(tmp_path: Path) -> None:
+    """A run that is cancelled when its loss is no number any more fails, and leaves no checkpoint to go on from."""
+    recipe = Recipe(lr=1000.0, clip=None, schedule="constant", flip=False, weight_decay=1.0, batch_size=4)
+    asked = iter(range(10_000))
+    with pytest.raises(TrainingError, match="the loss became"):
+        run(RICH, recipe, tmp_path, cancelled=lambda: next(asked) > 300).run()
+    assert not (tmp_path / LAST).exists()
 
 
 def test_a_budget_in_seconds() -> None:
@@ -174,15 +199,6 @@ def test_designs_that_cannot_be_trained(design: Design, error: type[Exception], 
     """A design that does not end in one number for each class says what does."""
     with pytest.raises(error, match=said):
         run(design, QUICK)
-
-
-def test_devices_that_are_not_there() -> None:
-    """A device that is none, and a GPU where there is none."""
-    with pytest.raises(InputError, match="there is auto, cpu, cuda"):
-        loop.device_of("gpu0")
-    if not torch.cuda.is_available():
-        with pytest.raises(InputError, match="no GPU"):
-            loop.device_of("cuda")
 
 
 def test_he_initialisation_and_decay() -> None:
