@@ -149,10 +149,17 @@ def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch, error: Exception) -> No
         run(TINY, QUICK).run()
 
 
-def test_more_memory_than_there_is() -> None:
+@pytest.mark.parametrize(
+    ("layers", "helps"),
+    [
+        ((Flatten(), Linear(out_features=10**6), Linear(out_features=10**6)), "a smaller network takes less"),
+        ((Conv2d(out_channels=10**8, kernel_size=1), Flatten()), "halve the batch, to 64"),
+    ],
+)
+def test_more_memory_than_there_is(layers: tuple[Any, ...], helps: str) -> None:
     """A network that cannot fit is refused before the machine is out of memory."""
-    huge = Design.chain((1, 8, 8), Flatten(), Linear(out_features=10**11), Linear(out_features=10))
-    with pytest.raises(TrainingError, match=r"is predicted to take .* GiB, and .* are free; a smaller network"):
+    huge = Design.chain((1, 8, 8), *layers, Linear(out_features=10))
+    with pytest.raises(TrainingError, match=rf"is predicted to take .* GiB, and .* are free; {helps}"):
         run(huge, QUICK)
 
 
