@@ -115,11 +115,12 @@ def test_cancel_and_queue() -> None:
     """Two users, one device: the second waits; the first is cancelled within a moment, and the second runs."""
     first = start(spec(LONG))
     until(lambda: epochs(first) > 0)
-    second, third = start(spec()), start(spec(LONG))
+    second, third = start(spec()), start(spec(LONG, processes=2))
     until((second.folder / "heartbeat").exists)
-    time.sleep(0.5)
+    until((third.folder / "heartbeat").exists)
     third.cancel()
     until(lambda: third.status == "cancelled")
+    until(lambda: jobs.CHILDREN[-1].poll() == 0)  # the process that waited for the first has gone too
     assert (first.status, second.status) == ("running", "queued")
     moment = time.monotonic()
     first.cancel()
