@@ -224,13 +224,22 @@ class Job:
     ) -> None:
         """Write its state, whole or not at all; the process and the cluster stay what they were unless given.
 
-        What was handed to a cluster has no process until one takes it up.
+        What was handed to a cluster has no process until one takes it up. On a full disk the state is written over what
+        was there, which takes no new space, so that a job can say that it was the disk.
         """
         kept = self._kept() if cluster is None else {"cluster": cluster}
         state: dict[str, Any] = {**kept, "status": status, "reason": reason, "updated": time.time()}
         if process is not None:
             state |= {"pid": process.pid, "process_started": process.create_time(), "host": socket.gethostname()}
-        write(json.dumps(state), self.folder / "state.json")
+        text, path = json.dumps(state), self.folder / "state.json"
+        try:
+            write(text, path)
+        except OSError:
+            if not path.exists():
+                raise
+            with path.open("r+", encoding="utf-8") as file:
+                file.write(text)
+                file.truncate()
 
     def has_checkpoint(self) -> bool:
         """Whether there is something to go on from."""
@@ -282,9 +291,13 @@ def prepared(spec: Spec, limits: Limits | None = None) -> Job:
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")  # noqa: DTZ005  as the user's clock shows it
     folder = root() / f"{moment}-{named}-{secrets.token_hex(2)}"
     folder.mkdir(parents=True)
-    write(json.dumps(spec.to_dict()), folder / "spec.json")
     job = Job(folder)
-    job.say("queued")
+    try:
+        write(json.dumps(spec.to_dict()), folder / "spec.json")
+        job.say("queued")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return job
 
 
@@ -390,5 +403,7 @@ def reason_of(error: BaseException) -> str:
     """Why a job failed, in a sentence."""
     if isinstance(error, CnnshapesError):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'reading or writing failed'}: {error.strerror}"
     said = str(error).strip().splitlines()
     return f"{type(error).__name__}: {said[0] if said else 'no message'}"

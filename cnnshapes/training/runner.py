@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -83,9 +83,10 @@ def _run(job: Job, first: bool) -> int:
         if first:
             job.say("cancelled")
     except BaseException as error:
-        traceback.print_exc()
         if job.state.get("status") != "failed":  # of several processes the first that fails knows why
             job.say("failed", reason_of(error))
+        with suppress(OSError):  # the disk may be full
+            traceback.print_exc()
         return 1
     return 0
 
