@@ -58,6 +58,21 @@ def test_it_learns(tmp_path: Path) -> None:
     assert equal(dict(fresh.state_dict()), dict(trained.model.state_dict()))
 
 
+def test_what_can_be_trained() -> None:
+    """A preset by name, a design, and a module, whose design is trained in its place and which stays as it is."""
+    named = cnnshapes.train("lenet5", epochs=1, seconds=0.1, device="cpu")
+    assert named.result.count == 359
+    module = build(TINY)
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    trained = cnnshapes.train(module, input_shape=(1, 8, 8), epochs=1, device="cpu")
+    assert trained.model.state_dict().keys() == before.keys()
+    assert equal(dict(module.state_dict()), before)
+    with pytest.raises(InputError, match="there is no preset"):
+        cnnshapes.train("lenet55")
+    with pytest.raises(InputError):
+        cnnshapes.train(5)  # type: ignore[arg-type]
+
+
 def test_the_same_seed_gives_the_same_weights() -> None:
     """Two runs of one seed are equal bit for bit, and of two seeds are not."""
     runs = [run(RICH, QUICK.with_changes(seed=seed)) for seed in (1, 1, 2)]
