@@ -43,7 +43,7 @@ bench-page: .venv/test
 
 # make bench-train  training speed against the usual loops, measured here and now
 bench-train: .venv/test
-	$(BIN)/python -m tests.bench_train
+	OMP_WAIT_POLICY=passive $(BIN)/python -m tests.bench_train
 
 # make fuzz   the same properties as in make test, on many more examples
 fuzz: .venv/test

@@ -11,8 +11,8 @@ import torch
 from cnnshapes.bridge.build import build
 from cnnshapes.errors import DataError
 from cnnshapes.training.batches import Batches
+from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import Pictures
-from cnnshapes.training.loop import read_checkpoint
 from cnnshapes.training.spec import BEST, Spec, ends_in
 
 LARGEST: int = 50_000_000

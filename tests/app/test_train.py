@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 import streamlit as st
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from app.train import starting
@@ -48,6 +50,17 @@ class TestInTheBrowser:
         expect(page.locator(".hovertext")).to_be_visible()
         page.mouse.click(*at)
         expect(page.get_by_role("tabpanel").get_by_role("button", name="Fullscreen: 7").first).to_be_visible()
+
+    def test_a_picture_of_ones_own(self, page: Page) -> None:
+        """The trained network says what it takes a picture for; what is no picture is refused."""
+        content = io.BytesIO()
+        Image.new("L", (20, 20), 200).save(content, "PNG")
+        page.get_by_role("tab", name="Your picture").click()
+        given = page.get_by_role("tabpanel").locator("input[type=file]")
+        given.set_input_files({"name": "some.png", "mimeType": "image/png", "buffer": content.getvalue()})
+        expect(page.get_by_label("The five likeliest classes", exact=True)).to_be_visible(timeout=60_000)
+        given.set_input_files({"name": "none.png", "mimeType": "image/png", "buffer": b"none"})
+        expect(page.get_by_text("this is no picture")).to_be_visible(timeout=30_000)
 
     def test_start_watch_reload_cancel(self, page: Page) -> None:
         """A long run is watched live, outlives a reload, and is cancelled and resumed."""

@@ -83,6 +83,7 @@ def test_detach_cancel_resume(run: Run, tiny: Path) -> None:
         (("train", "lenet5", "--data", "cifar10", "--data-dir", "/nowhere"), "there is no folder /nowhere"),
         (("train", "lenet5", "--recipe", "best"), "there is fast, notes, notes_adam"),
         (("train", "lenet5", "--epochs", "0"), "epochs is 0"),
+        (("train", "lenet5", "--device", "gpu0"), "there is auto, cpu, cuda or cuda:1"),
         (("jobs", "cancel"), "say which job to cancel"),
         (("jobs", "watch", "x"), 'there is no job "x"'),
         (("data", "get", "imagenet"), "there is cifar10, mnist, fashion_mnist"),
