@@ -38,6 +38,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Ankle boot": "앵클 부츠",
     "train": "훈련",
     "test": "시험",
+    "{} has no result yet": "{0}에는 아직 결과가 없습니다",
+    "the picture could not be shown to the network": "그림을 네트워크에 보여 주지 못했습니다",
     "the picture has more than {} pixels": "그림의 픽셀이 {0}개보다 많습니다",
     "this is no picture, or of a kind that cannot be opened": "그림이 아니거나 열 수 없는 종류입니다",
     "the picture cannot be opened: {}": "그림을 열 수 없습니다: {0}",
