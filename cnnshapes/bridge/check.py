@@ -33,6 +33,8 @@ from cnnshapes.report import Report, Row, report_of
 SMALL_MACS = 50_000_000
 SMALL_PARAMS = 2_000_000
 """A model within both runs on the CPU with real numbers; a larger one on the meta device."""
+REAL_BATCH = 2
+"""Examples in the unwatched run; torchinfo and FlopCounterMode are given one."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +164,6 @@ def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     return copy.deepcopy(model)
 
 
-def _in_training(model: nn.Module) -> list[nn.Module]:
-    """The modules of a model that are in training mode."""
-    return [module for module in model.modules() if module.training]
-
-
 Inputs = tuple[list[Fed], dict[str, Fed]]
 
 
@@ -191,8 +188,8 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
                 seen.setdefault(path, tuple(output.shape))
 
         handles.append(module.register_forward_hook(note))
-    positional, named = _tensors(inputs, 2, device)
-    with untouched(_in_training(model)):
+    positional, named = _tensors(inputs, REAL_BATCH, device)
+    with untouched(list(model.modules())):
         model(*positional, **named)
     for handle in handles:
         handle.remove()
@@ -201,7 +198,8 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 
 def _count_macs(model: nn.Module, inputs: Inputs) -> int:
     positional, named = _tensors(inputs, 1, "meta")
-    with untouched(_in_training(model)), FlopCounterMode(display=False) as counter:
+    model.requires_grad_(False)  # FlopCounterMode's hooks fail on a view of a parameter that has no gradient
+    with untouched(list(model.modules())), FlopCounterMode(display=False) as counter:
         model(*positional, **named)
     return int(counter.get_total_flops()) // 2
 
@@ -215,7 +213,7 @@ def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, Any], str]:
     positional, named = _tensors(inputs, 1, "meta")
     data: Any = named or (positional if len(positional) > 1 else positional[0])
     try:
-        with untouched(_in_training(copied)), contextlib.redirect_stdout(None):
+        with untouched(list(copied.modules())), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
     except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]
@@ -249,12 +247,15 @@ def _held(
     path, rows = group
     info = infos.get(path)
     real = seen.get(path)
-    if len(rows) == 1 and real is not None and real[batched:] != row.output_shape:
-        agrees = False
-        notes.append(f"the real forward gave {written(real[batched:])}")
+    if len(rows) == 1 and real is not None:
+        found = _of_one(real, REAL_BATCH, row.output_shape) if batched else real
+        if found != row.output_shape:
+            agrees = False
+            notes.append(f"the real forward gave {written(found)}")
     shown = "–"
     if info is not None and rows:
-        size = tuple(info.output_size[batched:])
+        size = tuple(info.output_size)
+        size = _of_one(size, 1, row.output_shape) if batched else size
         shown = _figures(size, info.num_params, info.macs)
         note = _against_torchinfo(row, size, info) if len(rows) == 1 else _module_against_torchinfo(path, rows, info)
         agrees = agrees and not note.startswith("differs")
@@ -262,6 +263,20 @@ def _held(
     elif row.macs and infos and not any(not leaf or row.name.startswith(f"{leaf}.") for leaf in infos):
         notes.append("torchinfo counts modules without children alone, and leaves this out")
     return RowAgreement(row.name, agrees, ours, torchs, shown, "; ".join(filter(None, notes)))
+
+
+def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
+    """The shape of one example, whose batch is the first dimension unless another reading gives what is expected.
+
+    The batch may be a later dimension, as in a sequence, or folded into one, as in attention over windows.
+    """
+    for axis, size in enumerate(shape):
+        before, after = shape[:axis], shape[axis + 1 :]
+        leading = size == batch and (*before, *after) == expected
+        folded = size % batch == 0 and (*before, size // batch, *after) == expected
+        if leading or folded:
+            return expected
+    return shape[1:]
 
 
 def _against_torchinfo(row: Row, size: Shape, info: Any) -> str:

@@ -16,6 +16,7 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
+from cnnshapes.bridge.state import State
 from cnnshapes.bridge.survey import COMPILED, Survey
 from cnnshapes.bridge.tracing import Tracer, marking_batch
 from cnnshapes.errors import InputError, ReadError, ShapeError
@@ -78,7 +79,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         )
 
     try:
-        with untouched(survey.training), tracer.watching():
+        with untouched([site.module for site in survey.sites]), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
         if isinstance(error, TypeError):
@@ -128,7 +129,7 @@ def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
-    with untouched([module for module in copied.modules() if module.training]):
+    with untouched(list(copied.modules())):
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:
@@ -150,17 +151,20 @@ def without_data(model: nn.Module) -> nn.Module:
 
 
 @contextlib.contextmanager
-def untouched(training: Sequence[nn.Module]) -> Iterator[None]:
-    """Evaluation mode without gradients for the modules in training, and everything as it was afterwards."""
+def untouched(modules: Sequence[nn.Module]) -> Iterator[None]:
+    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
     random_state = torch.get_rng_state()
     compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
     eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
+    training = [module for module in modules if module.__dict__.get("training")]
+    state = State(modules)
     try:
         for module in training:
             module.__dict__["training"] = False  # not .eval(), which a class may override with effects of its own
         with torch.no_grad(), eager:
             yield
     finally:
+        state.put_back()
         for module in training:
             module.__dict__["training"] = True
         torch.set_rng_state(random_state)
