@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
-from cnnshapes.bridge.inputs import Fed, inputs_of
-from cnnshapes.bridge.read import read, untouched, without_data
-from cnnshapes.bridge.survey import numbers_of
+from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
+from cnnshapes.bridge.read import read, settled, untouched, without_data
+from cnnshapes.bridge.survey import Survey, numbers_of
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.layers.reshaping import Identity
@@ -123,9 +123,10 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
             module = build(design)
     else:
         report = read(model, input_shape, dtype=dtype)
-        module = without_data(model)
+        lazy = Survey(model).lazy
+        module = settled(model, input_shape, dtype) if lazy else without_data(model)
     by_torch = read(module, input_shape, dtype=dtype, by_formula=False)
-    has_data = isinstance(model, Design) or not any(tensor.is_meta for tensor in model.parameters())
+    has_data = isinstance(model, Design) or not (lazy or any(tensor.is_meta for tensor in model.parameters()))
     small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
     device = "cpu" if small else "meta"
     inputs = inputs_of(input_shape, dtype, numbers_of(module))
@@ -162,9 +163,6 @@ def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     if isinstance(model, Design):
         return copy.deepcopy(module).to_empty(device="cpu")
     return copy.deepcopy(model)
-
-
-Inputs = tuple[list[Fed], dict[str, Fed]]
 
 
 def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:

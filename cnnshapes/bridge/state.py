@@ -60,7 +60,7 @@ class State:
 
 
 @functools.cache
-def _is_torchs(kind: type) -> bool:
+def _is_torchs(kind: Any) -> bool:
     return kind.__module__.startswith("torch.nn.")
 
 

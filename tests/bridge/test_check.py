@@ -83,7 +83,8 @@ class Windows(nn.Module):
         self.token = nn.Parameter(torch.zeros(1, 5, 1, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        quarters = x.unflatten(2, (2, -1)).unflatten(4, (2, -1)).permute(0, 2, 4, 1, 3, 5)
+        channels, height, width = x.shape[1:]
+        quarters = x.reshape(-1, channels, 2, height // 2, 2, width // 2).permute(0, 2, 4, 1, 3, 5)
         return self.conv(quarters.flatten(0, 2)) + self.token.expand(4 * len(x), -1, -1, -1)  # type: ignore[no-any-return]
 
 

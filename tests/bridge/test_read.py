@@ -89,6 +89,7 @@ class Keeping(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 4, 3)
         self.bias = nn.Parameter(torch.zeros(4, 9))
+        self.mean: Tensor
         self.register_buffer("mean", torch.zeros(()))
         self.calls = 0
         self.seen: list[Tensor] = []

@@ -118,7 +118,61 @@ def test_complex_numbers() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return torch.view_as_real(self.conv(x))
 
-    assert cnnshapes.summary(Net(), (2, 16)).output_shape == (4, 14, 2)
+    report = cnnshapes.summary(Net(), (2, 16))
+    assert report.output_shape == (4, 14, 2)
+    assert report.total_macs == 3 * (4 * 2 * 3 * 14)  # torch makes three real convolutions of a complex one
+    assert report["conv"].formulas["MACs"] == "1008, as torch counts"
+    assert cnnshapes.check(Net(), (2, 16)).agrees
+
+
+def test_numbers_of_another_type_on_the_way() -> None:
+    """What a cast or a comparison gives is of torch's type, so what torch alone knows runs on it."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3, padding=1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = self.conv(x.float() / 255)
+            return torch.logsumexp((y > 0) * y, (1, 2, 3))
+
+    report = cnnshapes.summary(Net(), (3, 8, 8), dtype="uint8")
+    assert report.output_shape == ()
+    assert report["conv"].macs == 4 * 3 * 9 * 64
+    with pytest.raises(cnnshapes.ShapeError, match="should be the same"):
+        cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3)), (3, 8, 8), dtype="int64")
+
+
+def test_examples_that_read_each_other() -> None:
+    """A product of the examples with each other has the numbers of a batch of one, and is pointed out."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(6, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.fc(x)
+            return torch.softmax(x @ x.T, 1) @ x
+
+    report = cnnshapes.summary(Net(), (6,))
+    assert [(row.kind, row.output_shape, row.macs) for row in report] == [
+        ("Linear", (5,), 30),
+        ("__get__", (5,), 0),
+        ("matmul", (1,), 5),
+        ("Softmax", (1,), 0),
+        ("matmul", (5,), 5),
+    ]
+    (found,) = (found for found in report.advice() if found.kind == "mixed examples")
+    assert found.row == "matmul1"
+
+
+def test_a_size_that_is_the_stand_ins_batch() -> None:
+    """A map as wide as the first choice of a batch, 101, is no batch."""
+    report = cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.Flatten(2)), (3, 203, 203))
+    assert [row.output_shape for row in report] == [(4, 101, 101), (4, 101 * 101)]
+    assert not [found for found in report.advice() if found.kind == "mixed examples"]
 
 
 def test_lazy_modules() -> None:
@@ -127,6 +181,8 @@ def test_lazy_modules() -> None:
     report = cnnshapes.summary(model, (3, 8, 8))
     assert [row.params for row in report] == [224, 16, 0, 0, 2890]
     assert all(row.layer is not None for row in report)
+    assert isinstance(model[0], nn.LazyConv2d)
+    assert cnnshapes.check(model, (3, 8, 8)).agrees
     assert isinstance(model[0], nn.LazyConv2d)
     assert model(torch.rand(2, 3, 8, 8)).shape == (2, 10)
 
