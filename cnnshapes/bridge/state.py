@@ -5,7 +5,6 @@ A forward may count its calls, keep its last input or fill a cache, and a pass o
 
 from __future__ import annotations
 
-import functools
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -30,7 +29,7 @@ class State:
         self._containers: dict[int, tuple[Any, Any]] = {}
         for module in modules:
             state = module.__dict__
-            if _is_torchs(type(module)):
+            if type(module).__module__.startswith("torch.nn."):
                 self._sizes.append((state, len(state)))
                 continue
             self._attributes.append((state, dict(state)))
@@ -57,11 +56,6 @@ class State:
         for state, size in self._sizes:
             while len(state) > size:
                 state.popitem()  # the latest
-
-
-@functools.cache
-def _is_torchs(kind: Any) -> bool:
-    return kind.__module__.startswith("torch.nn.")
 
 
 def _entries(container: Any) -> Iterator[Any]:
