@@ -25,7 +25,18 @@ from tests.torchvision_models import torchvision_models
 
 EACH = 2
 """Models of a family, at the most."""
-ATTENTION = ("scaled_dot_product_attention", "matmul", "__matmul__", "bmm", "baddbmm", "einsum", "multi_head_attention")
+STEM = 4
+"""So many convolutions and no more cut a picture into patches, as for networks of linear layers alone."""
+NO_CNN = (
+    "lstm",
+    "scaled_dot_product_attention",
+    "matmul",
+    "__matmul__",
+    "bmm",
+    "baddbmm",
+    "einsum",
+    "multi_head_attention",
+)
 
 
 @dataclass
@@ -35,7 +46,7 @@ class Outcome:
     Attributes:
         name: timm's.
         rows, with_formula: of its report.
-        convolutional: whether it has convolutions and no attention.
+        convolutional: whether it is made of convolutions, without attention or recurrence.
         faults: what differs from torch, or why it could not be read.
         seconds: what the reading took.
     """
@@ -93,8 +104,8 @@ def made(name: str) -> tuple[nn.Module, tuple[int, ...]]:
             model = timm.create_model(name, pretrained=False)
     except Exception:  # some work their sizes out with tensors, which must have numbers
         model = timm.create_model(name, pretrained=False).to("meta")
-    size = model.default_cfg.get("input_size") if hasattr(model, "default_cfg") else None
-    return model.eval(), tuple(size or (3, 224, 224))
+    settings: Any = getattr(model, "default_cfg", {})
+    return model.eval(), tuple(settings.get("input_size", (3, 224, 224)))
 
 
 def outcome_of(name: str) -> Outcome:
@@ -115,7 +126,8 @@ def outcome_of(name: str) -> Outcome:
     outcome.rows = len(report)
     outcome.with_formula = sum(row.layer is not None for row in report)
     kinds = {row.kind for row in report}
-    outcome.convolutional = not kinds.intersection(ATTENTION) and "Conv2d" in kinds
+    convolutions = sum(row.kind == "Conv2d" for row in report)
+    outcome.convolutional = not kinds.intersection(NO_CNN) and convolutions > STEM
     try:
         outcome.faults += faults(model, shape, report)
     except Exception as error:

@@ -45,7 +45,7 @@ from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.axes import Narrow
 from cnnshapes.layers.base import Weight, written
-from cnnshapes.layers.reshaping import reshaped
+from cnnshapes.layers.reshaping import Reshape, reshaped
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
 
@@ -313,6 +313,8 @@ class Tracer(TorchFunctionMode):
                 layer = None
             if layer is None and func in RESHAPING and isinstance(result, Tensor):
                 layer = reshaped(inputs[0][1].shape, self.example(result.shape))
+                if isinstance(layer, Reshape) and not inputs[0][0].shape[:1] == result.shape[:1] == (self.batch,):
+                    layer = None  # the batch was rearranged too
         outputs = tuple(_tensors(result))
         if func in SPLITTING and self._split(args, kwargs, *inputs[0], outputs):
             return result
@@ -358,6 +360,14 @@ class Tracer(TorchFunctionMode):
         self._enter(name, answer, inputs, (result,), (), inputs[0].dtype)
         return result
 
+    def _is_weight(self, tensor: Tensor) -> bool:
+        """Whether a tensor is a parameter, or all of one in another shape: `gamma.view(1, -1, 1, 1)`."""
+        origin = self._origin(tensor)
+        if origin is None or origin.row or len(origin.parameters) != 1:
+            return False
+        (key,) = origin.parameters
+        return tensor.numel() == self._parameters[key].numbers
+
     def _is(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]], result: Any) -> bool:
         """Whether a call that torch answered is the layer it looks like: with the batch folded in it need not be."""
         outputs = list(_tensors(result))
@@ -396,7 +406,7 @@ class Tracer(TorchFunctionMode):
         def described(value: Any) -> Any:
             if isinstance(value, Tensor):
                 known = activations.get(id(value))
-                return known or (Weight if id(value) in self._parameters else tuple)(value.shape)
+                return known or (Weight if self._is_weight(value) else tuple)(value.shape)
             if type(value) in (list, tuple, torch.Size):
                 return tuple(map(described, value))
             return value

@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
 from cnnshapes import InputError, ReadError
+from cnnshapes.bridge.redesign import design_of
 
 
 def conv(*more: nn.Module, before: int = 3, width: int = 8) -> nn.Sequential:
@@ -245,6 +246,63 @@ def test_convolutions_by_function() -> None:
     assert (row.name, row.kind, row.params, row.macs) == ("0", "Conv2d", 224, MACS)
     rows = cnnshapes.summary(Functional(), (3, 8, 8)).rows
     assert [(row.name, row.kind, row.params) for row in rows] == [("conv1", "Conv2d", 216), ("scale", "Scale", 8)]
+
+
+def test_numbers_and_weights_on_each() -> None:
+    """A weight in another shape, a buffer of that shape, numbers and differences: each is what it is."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gamma = nn.Parameter(torch.ones(4))
+            self.beta = nn.Parameter(torch.ones(4, 1, 1))
+            self.register_buffer("fixed", torch.ones(4, 1, 1))
+            self.register_buffer("also_fixed", torch.ones(1, 4, 1, 1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = x * self.gamma.view(1, -1, 1, 1) + self.beta
+            y = y * self.also_fixed + self.fixed
+            return (2 * y - x) / x - 1
+
+    report = cnnshapes.summary(Net(), (4, 8, 8))
+    assert [(row.name, row.kind, row.params) for row in report] == [
+        ("gamma", "Scale", 4),
+        ("beta", "Shift", 4),
+        ("mul1", "mul", 0),
+        ("add1", "add", 0),
+        ("times1", "MultiplyScalar", 0),
+        ("sub1", "Subtract", 0),
+        ("div1", "Divide", 0),
+        ("plus1", "AddScalar", 0),
+    ]
+    with pytest.raises(ReadError, match="there is no layer for mul"):
+        design_of(Net(), (4, 8, 8))
+    with pytest.raises(ReadError, match="gamma cannot be part of a design: it is used as 1x4x1x1 and has the shape 4"):
+        design_of(Scaled(), (4, 8, 8))
+
+
+class Scaled(nn.Module):
+    """A factor for each channel, kept as a vector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gamma.view(1, -1, 1, 1)
+
+
+def test_a_view_that_is_neither_a_flatten_nor_its_inverse() -> None:
+    """Any view of each example is a Reshape with a formula; one that rearranges the batch too has none."""
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.view(len(x), 8, 24).view(len(x) * 3, 64)
+
+    assert [(row.kind, row.output_shape) for row in cnnshapes.summary(Net(), (3, 8, 8))] == [
+        ("Reshape", (8, 24)),
+        ("view", (3, 64)),
+    ]
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
