@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, final
+from typing import Any, ClassVar, Self, final
 
 from cnnshapes.layers.base import Shape, ShapePreserving, layer, number, reads
 
@@ -39,7 +39,7 @@ class Power(ShapePreserving):
 
     @reads("torch.pow", "torch.Tensor.pow", "torch.Tensor.__pow__")
     @classmethod
-    def from_pow(cls, input: Shape, exponent: float) -> Self | None:
+    def from_pow(cls, input: Any, exponent: Any) -> Self | None:
         """A power of an activation by a number."""
         return cls(exponent) if isinstance(input, tuple) and isinstance(exponent, int | float) else None
 

@@ -256,6 +256,8 @@ def test_numbers_and_weights_on_each() -> None:
             super().__init__()
             self.gamma = nn.Parameter(torch.ones(4))
             self.beta = nn.Parameter(torch.ones(4, 1, 1))
+            self.fixed: Tensor
+            self.also_fixed: Tensor
             self.register_buffer("fixed", torch.ones(4, 1, 1))
             self.register_buffer("also_fixed", torch.ones(1, 4, 1, 1))
 
