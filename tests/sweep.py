@@ -27,16 +27,8 @@ EACH = 2
 """Models of a family, at the most."""
 STEM = 4
 """So many convolutions and no more cut a picture into patches, as for networks of linear layers alone."""
-NO_CNN = (
-    "lstm",
-    "scaled_dot_product_attention",
-    "matmul",
-    "__matmul__",
-    "bmm",
-    "baddbmm",
-    "einsum",
-    "multi_head_attention",
-)
+NO_CNN = ("lstm", "scaled_dot_product_attention", "matmul", "__matmul__", "bmm", "baddbmm", "einsum")
+"""What attention and recurrence are called in a report."""
 
 
 @dataclass
