@@ -1,4 +1,4 @@
-"""One walk over a model, before it runs: its modules by path, its parameters and buffers, and who is in training."""
+"""One walk over a model, before it runs: its modules by path, its parameters and buffers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,6 @@ class Survey:
         parameters: each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
-        training: the modules in training mode.
         lazy: whether some sizes are not settled before a first run.
         scripted: the path of a scripted module, None where there is none.
     """
@@ -70,7 +69,6 @@ class Survey:
         self.parameters: dict[int, Parameter] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
-        self.training: list[nn.Module] = []
         self.lazy = False
         self.scripted: str | None = None
         leaves = leaf_classes()
@@ -89,8 +87,6 @@ class Survey:
             hung = known and (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state)
             site = Site(module, path, known[1] if known and not hung else None)
             self.sites.append(site)
-            if state.get("training"):
-                self.training.append(module)
             if state["_parameters"]:
                 self._take_parameters(site, state["_parameters"])
             if state["_buffers"]:

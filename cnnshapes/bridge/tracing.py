@@ -45,7 +45,7 @@ from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.axes import Narrow
 from cnnshapes.layers.base import Weight, written
-from cnnshapes.layers.reshaping import reshaped
+from cnnshapes.layers.reshaping import Reshape, reshaped
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row
 
@@ -91,7 +91,8 @@ class Origin(NamedTuple):
         field: that operation's receptive field, None where it sees no input.
         parameters: ids of the parameters it was made of, where that was no row of its own.
         dtype: the type of its numbers, where it is `usual`.
-        usual: the batch is its first dimension and its numbers lie in order, so that a formula is all there is to say.
+        usual: the batch is its first dimension, and its numbers lie in order and are of the model's real type, so that
+            a formula is all there is to say.
     """
 
     row: str
@@ -151,6 +152,7 @@ class Tracer(TorchFunctionMode):
         self.uncounted = dict(survey.parameters)
         self._sites = survey.sites
         self._parameters = survey.parameters
+        self._dtype = None if survey.dtype.is_complex else survey.dtype  # torch counts complex numbers its own way
         self._buffers = survey.buffers
         self._by_formula = by_formula
         self._skips_modules = by_formula and not _global_hooks()
@@ -166,7 +168,7 @@ class Tracer(TorchFunctionMode):
     def stand_in(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField | None) -> Tensor:
         """A tensor of a batch of examples without data, known as the output of row `name`."""
         tensor = torch.empty((self.batch, *shape), dtype=dtype, device=META)
-        self._remember(tensor, Origin(name, shape, field, dtype=dtype, usual=True))
+        self._remember(tensor, Origin(name, shape, field, dtype=dtype, usual=dtype == self._dtype))
         return tensor
 
     def _blank(self, shape: Shape, dtype: torch.dtype | None) -> Tensor:
@@ -306,16 +308,19 @@ class Tracer(TorchFunctionMode):
             result = inputs[0][0] if in_place else self._blank(answer.output, dtype)
         else:
             dtype = None
-            result, macs = self._by_torch(func, args, kwargs)
+            result, macs = self._by_torch(func, args, kwargs, layer, inputs)
             if layer is not None and not self._is(layer, inputs, result):
                 layer = None
             if layer is None and func in RESHAPING and isinstance(result, Tensor):
                 layer = reshaped(inputs[0][1].shape, self.example(result.shape))
+                if isinstance(layer, Reshape) and not inputs[0][0].shape[:1] == result.shape[:1] == (self.batch,):
+                    layer = None  # the batch was rearranged too
         outputs = tuple(_tensors(result))
         if func in SPLITTING and self._split(args, kwargs, *inputs[0], outputs):
             return result
         if func in SILENT and len(outputs) == 1 and self.example(outputs[0].shape) == inputs[0][1].shape:
-            self._remember(outputs[0], inputs[0][1])
+            same = inputs[0][1]._replace(dtype=outputs[0].dtype, usual=self._usual(outputs[0]))
+            self._remember(outputs[0], same)
         elif outputs:
             used = frozenset().union(*(origin.parameters for _, origin in known))
             if answer is None:
@@ -355,6 +360,14 @@ class Tracer(TorchFunctionMode):
         self._enter(name, answer, inputs, (result,), (), inputs[0].dtype)
         return result
 
+    def _is_weight(self, tensor: Tensor) -> bool:
+        """Whether a tensor is a parameter, or all of one in another shape: `gamma.view(1, -1, 1, 1)`."""
+        origin = self._origin(tensor)
+        if origin is None or origin.row or len(origin.parameters) != 1:
+            return False
+        (key,) = origin.parameters
+        return tensor.numel() == self._parameters[key].numbers
+
     def _is(self, layer: Layer, inputs: Sequence[tuple[Tensor, Origin]], result: Any) -> bool:
         """Whether a call that torch answered is the layer it looks like: with the batch folded in it need not be."""
         outputs = list(_tensors(result))
@@ -393,7 +406,7 @@ class Tracer(TorchFunctionMode):
         def described(value: Any) -> Any:
             if isinstance(value, Tensor):
                 known = activations.get(id(value))
-                return known or (Weight if id(value) in self._parameters else tuple)(value.shape)
+                return known or (Weight if self._is_weight(value) else tuple)(value.shape)
             if type(value) in (list, tuple, torch.Size):
                 return tuple(map(described, value))
             return value
@@ -435,11 +448,13 @@ class Tracer(TorchFunctionMode):
             _answers[key] = answer
         return answer
 
-    def _by_torch(self, func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:
+    def _by_torch(
+        self, func: Any, args: Any, kwargs: Any, layer: Layer | None, inputs: Sequence[tuple[Tensor, Origin]]
+    ) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example.
 
         Raises:
-            ShapeError: torch refuses.
+            ShapeError: torch refuses; where the layer that the call looks like does so too, in the layer's words.
         """
         on_meta, named = self._on_meta((args, kwargs))
         try:
@@ -447,6 +462,8 @@ class Tracer(TorchFunctionMode):
         except RuntimeError as error:
             if asks_for_values(error):
                 raise
+            if layer is not None and all(tensor.shape == (self.batch, *origin.shape) for tensor, origin in inputs):
+                self._asked(layer, [origin for _, origin in inputs], None)
             raise self._refused(func, args, error) from error
         return result, self._per_example(macs, result)
 
@@ -461,7 +478,7 @@ class Tracer(TorchFunctionMode):
         shapes = [self.example(tensor.shape) for tensor in tensors]
         problem = self._misarranged(func, args, shapes[0]) if func in ARRANGING else ""
         if not problem:
-            said = re.sub(r"\d+", self._spoken_size, str(error).splitlines()[0].strip(" ."))
+            said = self.in_words(str(error).splitlines()[0].strip(" ."))
             problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
             if "scalar types: Long" in said or "IntTensor" in said:
                 problem += '; give its input whole numbers, dtype="int64"'
@@ -480,6 +497,8 @@ class Tracer(TorchFunctionMode):
         numbers, asked = prod(shape), prod(size for size in sizes[1:] if size > 0)
         call = f"{spoken(func)}({', '.join('batch' if size == self.batch else str(size) for size in sizes)})"
         found = f"{call} does not fit: {numbers} numbers of each example reach it"
+        if type(sizes[0]) is int and sizes[0] not in (-1, self.batch) and asked == numbers:
+            return f"{call} fixes the batch at {sizes[0]}; write x.size(0) or -1 there"
         if asked == numbers or (-1 in sizes[1:] and asked and numbers % asked == 0):
             return (
                 f"{call} cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() before"
@@ -489,6 +508,10 @@ class Tracer(TorchFunctionMode):
         sizes_asked = "·".join(str(size) for size in sizes[1:] if size > 0)
         product = f"{sizes_asked} = {asked}" if "·" in sizes_asked else sizes_asked
         return f"{found}, and {numbers} is not {'a multiple of ' if -1 in sizes[1:] else ''}{product}"
+
+    def in_words(self, message: str) -> str:
+        """A message of torch's with the stand-ins' batch called by that name."""
+        return re.sub(r"\d+", self._spoken_size, message)
 
     def _spoken_size(self, match: re.Match[str]) -> str:
         """A number in a message of torch: `batch·144` for what is a multiple of the stand-ins' batch."""
@@ -610,8 +633,10 @@ class Tracer(TorchFunctionMode):
             return
         for number, tensor in enumerate(outputs):
             shape = answer.output if number == 0 else self.example(tensor.shape)
-            usual = tensor.shape[:1] == (self.batch,) and tensor.is_contiguous()
-            self._origins[id(tensor)] = (tensor, Origin(name, shape, field, _NONE, tensor.dtype, usual))
+            self._remember(tensor, Origin(name, shape, field, _NONE, tensor.dtype, self._usual(tensor)))
+
+    def _usual(self, tensor: Tensor) -> bool:
+        return tensor.shape[:1] == (self.batch,) and tensor.is_contiguous() and tensor.dtype == self._dtype
 
     def _field(self, answer: Answer, inputs: Sequence[Origin], shapes: Sequence[Shape]) -> ReceptiveField | None:
         fields = tuple([origin.field for origin in inputs if origin.field is not None])
