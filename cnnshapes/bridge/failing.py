@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+from cnnshapes.bridge.functions import ARRANGING, spoken
 from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
-from cnnshapes.layers import Layer
+from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.base import written
 from cnnshapes.report import Report, report_of
 
 if TYPE_CHECKING:
@@ -78,3 +82,45 @@ def _node(name: str, layer: Layer | None, inputs: Sequence[str], names: dict[str
     if layer is None:
         raise DesignError(f"there is no layer for {name}")
     return Node(name.replace("#", "_"), layer, tuple(names[source] for source in inputs))
+
+
+def torchs_refusal(func: Any, args: tuple[Any, ...], shapes: Sequence[Shape], error: RuntimeError, batch: int) -> str:
+    """What torch refused, as a sentence with the numbers of one example.
+
+    Args:
+        func, args: the call.
+        shapes: of one example, of the tensors among its arguments.
+        error: what torch raised.
+        batch: the size of the stand-ins' batch.
+    """
+    problem = _misarranged(func, args, shapes[0], batch) if func in ARRANGING else ""
+    if problem:
+        return problem
+
+    def spoken_size(match: re.Match[str]) -> str:
+        """`batch·144` for what is a multiple of the stand-ins' batch."""
+        times, rest = divmod(int(match[0]), batch)
+        return match[0] if rest or not times else "batch" if times == 1 else f"batch·{times}"
+
+    said = re.sub(r"\d+", spoken_size, str(error).splitlines()[0].strip(" ."))
+    problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
+    if "scalar types: Long" in said or "IntTensor" in said:
+        problem += '; give its input whole numbers, dtype="int64"'
+    return problem
+
+
+def _misarranged(func: Any, args: tuple[Any, ...], shape: Shape, batch: int) -> str:
+    """What is wrong with the sizes of a `view` or `reshape`; "" where it is something else."""
+    sizes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+    if not all(isinstance(size, int) for size in sizes):
+        return ""
+    numbers, asked = prod(shape), prod(size for size in sizes[1:] if size > 0)
+    call = f"{spoken(func)}({', '.join('batch' if size == batch else str(size) for size in sizes)})"
+    found = f"{call} does not fit: {numbers} numbers of each example reach it"
+    if asked == numbers or (-1 in sizes[1:] and asked and numbers % asked == 0):
+        return f"{call} cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() before"
+    if len(sizes) == 2:
+        return f"{found}, so it must be {call.split(',', maxsplit=1)[0]}, {numbers})"
+    sizes_asked = "·".join(str(size) for size in sizes[1:] if size > 0)
+    product = f"{sizes_asked} = {asked}" if "·" in sizes_asked else sizes_asked
+    return f"{found}, and {numbers} is not {'a multiple of ' if -1 in sizes[1:] else ''}{product}"

@@ -16,8 +16,9 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
+from cnnshapes.bridge.stand_ins import marking_batch
 from cnnshapes.bridge.survey import COMPILED, Survey
-from cnnshapes.bridge.tracing import Tracer, marking_batch
+from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
@@ -68,8 +69,8 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         return Report(
             type(model).__name__,
             fed[0].shape,
-            tuple(tracer.rows.values()),
-            unused=survey.unused(tracer.uncounted),
+            tuple(tracer.noted.rows.values()),
+            unused=survey.unused(tracer.noted.uncounted),
             inputs={one.name: one.shape for one in fed},
             outputs=outputs,
             modules=survey.modules,

@@ -1,0 +1,99 @@
+"""The rows of one forward pass: what each is called, and which parameters count on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from cnnshapes.bridge.answers import Answer
+from cnnshapes.bridge.leaves import leaf_classes
+from cnnshapes.bridge.stand_ins import Origin
+from cnnshapes.bridge.survey import Site, Survey
+from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.report import Row, row_of
+
+_UNSEEING: Final = ReceptiveField(())
+
+
+class Frame:
+    """A module that is running: its path, with the number of its call, and how many rows of each label it has made."""
+
+    __slots__ = ("named", "path", "rows", "site")
+
+    def __init__(self, site: Site, path: str) -> None:
+        self.site = site
+        self.path = path
+        self.rows: dict[str, int] = {}
+        self.named = False
+
+
+class Rows:
+    """The operations so far.
+
+    Attributes:
+        rows: by name, in the order they ran.
+        uncounted: the parameters that no operation has used yet, by id.
+        frames: the modules that are running, the model first.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self.rows: dict[str, Row] = {}
+        self.uncounted = dict(survey.parameters)
+        self.frames = [Frame(survey.sites[0], "")]
+        self._parameters = survey.parameters
+
+    def enter(self, name: str, answer: Answer, inputs: Sequence[Origin], used: Iterable[int]) -> ReceptiveField | None:
+        """Enter a row and return its receptive field; a parameter counts on the first row that uses it."""
+        params = trainable = 0
+        for key in used:
+            parameter = self.uncounted.pop(key, None)
+            if parameter is not None:
+                params += parameter.numbers
+                trainable += parameter.numbers if parameter.trains else 0
+        field = inputs[0].field if answer.passes else answer.field(tuple([origin.field for origin in inputs]))
+        self.rows[name] = row_of(
+            name,
+            answer.kind,
+            tuple([origin.row for origin in inputs]),
+            answer.inputs,
+            answer.output,
+            params,
+            trainable,
+            answer.macs,
+            field or _UNSEEING,
+            answer.layer,
+            answer.weights,
+            (),
+            self.rows,
+            (),
+        )
+        return field
+
+    def name(self, answer: Answer, used: frozenset[int]) -> str:
+        """What the row of an answer is called that reads these parameters."""
+        if used and answer.layer is not None and answer.layer.torch_function:
+            name = self._weights_name(used)
+            if name:
+                return name
+        return self.name_of(answer.kind, answer.label, owned=not used.isdisjoint(self.frames[-1].site.own))
+
+    def _weights_name(self, used: Iterable[int]) -> str:
+        """The name of the one weight of a layer that is a function in torch, "" where it is taken or there are more."""
+        names = [self._parameters[key].name for key in used]
+        return names[0] if len(names) == 1 and names[0] not in self.rows else ""
+
+    def name_of(self, kind: str, label: str, *, owned: bool) -> str:
+        """The module's path for the operation that the module stands for, `path.relu1` for any other."""
+        frame = self.frames[-1]
+        path = frame.path
+        if path and not frame.named and path not in self.rows:
+            site = frame.site
+            plain = type(site.module) in leaf_classes() and not site.weights  # ReLU6 calls hardtanh
+            if owned or plain or kind == vars(site.module).get("kind", type(site.module).__name__):
+                frame.named = True
+                return path
+        while True:
+            number = frame.rows[label] = frame.rows.get(label, 0) + 1
+            name = f"{path}.{label}{number}" if path else f"{label}{number}"
+            if name not in self.rows:
+                return name
