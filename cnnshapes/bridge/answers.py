@@ -27,7 +27,7 @@ class Answer(NamedTuple):
         layer: the layer it is, None where only torch knows the operation.
         kind, inputs, output, macs, weights: as a row has them.
         label: what such rows are called before a number, where no module gives them a name.
-        fields: receptive fields of the output by those of the inputs, as far as they were asked for.
+        fields: receptive fields of the output by that of the input, or by those of the inputs, as far as they were asked.
         passes: it leaves the receptive field as it is.
     """
 
@@ -63,12 +63,15 @@ class Answer(NamedTuple):
 
     def field(self, fields: tuple[ReceptiveField | None, ...]) -> ReceptiveField | None:
         """The receptive field of the output, from those of the inputs; None where it sees no input."""
-        known = self.fields.get(fields)
+        if self.passes:
+            return fields[0]
+        key = fields[0] if len(fields) == 1 else fields
+        known = self.fields.get(key)
         if known is None:
             seeing = [field for field in fields if field is not None]
             if not seeing:
                 return None
-            known = self.fields[fields] = self._field(seeing)
+            known = self.fields[key] = self._field(seeing)
         return known
 
     def _field(self, fields: Sequence[ReceptiveField]) -> ReceptiveField:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from cnnshapes.bridge.answers import Answer
 from cnnshapes.bridge.leaves import leaf_classes
-from cnnshapes.bridge.stand_ins import Origin
 from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.report import Row, row_of
@@ -42,19 +41,28 @@ class Rows:
         self.frames = [Frame(survey.sites[0], "")]
         self._parameters = survey.parameters
 
-    def enter(self, name: str, answer: Answer, inputs: Sequence[Origin], used: Iterable[int]) -> ReceptiveField | None:
-        """Enter a row and return its receptive field; a parameter counts on the first row that uses it."""
+    def enter(
+        self, name: str, answer: Answer, inputs: tuple[str, ...], field: ReceptiveField | None, used: Iterable[int]
+    ) -> None:
+        """Enter the row of an answer; a parameter counts on the first row that uses it.
+
+        Args:
+            name: what it is called.
+            answer: what is said of the operation.
+            inputs: the rows it reads.
+            field: its receptive field, None where it sees no input.
+            used: ids of the parameters it reads.
+        """
         params = trainable = 0
         for key in used:
             parameter = self.uncounted.pop(key, None)
             if parameter is not None:
                 params += parameter.numbers
                 trainable += parameter.numbers if parameter.trains else 0
-        field = inputs[0].field if answer.passes else answer.field(tuple([origin.field for origin in inputs]))
         self.rows[name] = row_of(
             name,
             answer.kind,
-            tuple([origin.row for origin in inputs]),
+            inputs,
             answer.inputs,
             answer.output,
             params,
@@ -67,7 +75,6 @@ class Rows:
             self.rows,
             (),
         )
-        return field
 
     def name(self, answer: Answer, used: frozenset[int]) -> str:
         """What the row of an answer is called that reads these parameters."""
@@ -75,7 +82,8 @@ class Rows:
             name = self._weights_name(used)
             if name:
                 return name
-        return self.name_of(answer.kind, answer.label, owned=not used.isdisjoint(self.frames[-1].site.own))
+        owned = bool(used) and not used.isdisjoint(self.frames[-1].site.own)
+        return self.name_of(answer.kind, answer.label, owned=owned)
 
     def _weights_name(self, used: Iterable[int]) -> str:
         """The name of the one weight of a layer that is a function in torch, "" where it is taken or there are more."""
