@@ -81,9 +81,10 @@ def row_of(*values: Any) -> Row:
     The constructor of a frozen class writes each field by a call; this fills an open object of the same fields, and
     then makes it a row.
     """
-    row = _Draft(*values)
+    row: Any = _Draft(*values)
     row.__class__ = Row
-    return row  # type: ignore[return-value]
+    made: Row = row
+    return made
 
 
 class Report(Sequence[Row]):

@@ -1,7 +1,7 @@
 """What the formulas, or else torch, said of an operation, kept so that the same is not asked twice.
 
 A transformer of twelve equal blocks asks the same twelve times. Formulas look at arguments and shapes alone, torch's
-kernels on the meta device at strides and types besides; an answer is kept by just those, and never by which model asked.
+kernels on the meta device at strides and types besides; an answer is kept by just those, never by which model asked.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
         layer: the layer it is, None where only torch knows the operation.
         kind, inputs, output, macs, weights: as a row has them.
         label: what such rows are called before a number, where no module gives them a name.
-        fields: receptive fields of the output by that of the input, or by those of the inputs, as far as they were asked.
+        fields: receptive fields of the output, as far as they were asked for, by that of the input or all of theirs.
         passes: it leaves the receptive field as it is.
     """
 
@@ -103,35 +103,38 @@ class Call(NamedTuple):
 
 
 class Kept:
-    """What passes over models leave to the next one whose stand-ins have the same batch."""
+    """What passes over models leave to the next one with the same batch, on a model with the same type of numbers.
 
-    def __init__(self, batch: int) -> None:
-        self.blanks = Blanks(batch)
+    Attributes:
+        blanks: what their tensors were like.
+        calls: what became of a call, by all that it follows from.
+    """
+
+    def __init__(self, batch: int, dtype: torch.dtype) -> None:
+        self.blanks = Blanks(batch, dtype)
         self.calls: dict[Any, Call] = {}
 
     def keep(self, key: Any, call: Call) -> None:
-        """Keep a call by all that its outcome follows from."""
+        """Keep what became of a call."""
         if len(self.calls) >= KEPT:
             self.calls.clear()
         self.calls[key] = call
 
 
-_kept: dict[int, Kept] = {}
+_kept: dict[tuple[int, torch.dtype], Kept] = {}
 
 
-def kept(batch: int, *, by_formula: bool) -> Kept:
+def kept(batch: int, dtype: torch.dtype, *, by_formula: bool) -> Kept:
     """What earlier passes found out, nothing where they asked in another way.
 
     Args:
         batch: the size of the stand-ins' batch.
+        dtype: the type of numbers the model computes with.
         by_formula: False where torch answers every call.
     """
     if not by_formula or torch._C._len_torch_dispatch_stack():  # such as a mode that makes fake tensors
-        return Kept(batch)
-    found = _kept.get(batch)
-    if found is None:
-        found = _kept[batch] = Kept(batch)
-    return found
+        return Kept(batch, dtype)
+    return _kept.setdefault((batch, dtype), Kept(batch, dtype))
 
 
 def label_of(layer: Layer) -> str:

@@ -30,13 +30,13 @@ class Rows:
     """The operations so far.
 
     Attributes:
-        rows: by name, in the order they ran.
+        by_name: the rows, in the order they ran.
         uncounted: the parameters that no operation has used yet, by id.
         frames: the modules that are running, the model first.
     """
 
     def __init__(self, survey: Survey) -> None:
-        self.rows: dict[str, Row] = {}
+        self.by_name: dict[str, Row] = {}
         self.uncounted = dict(survey.parameters)
         self.frames = [Frame(survey.sites[0], "")]
         self._parameters = survey.parameters
@@ -59,7 +59,7 @@ class Rows:
             if parameter is not None:
                 params += parameter.numbers
                 trainable += parameter.numbers if parameter.trains else 0
-        self.rows[name] = row_of(
+        self.by_name[name] = row_of(
             name,
             answer.kind,
             inputs,
@@ -72,7 +72,7 @@ class Rows:
             answer.layer,
             answer.weights,
             (),
-            self.rows,
+            self.by_name,
             (),
         )
 
@@ -88,13 +88,13 @@ class Rows:
     def _weights_name(self, used: Iterable[int]) -> str:
         """The name of the one weight of a layer that is a function in torch, "" where it is taken or there are more."""
         names = [self._parameters[key].name for key in used]
-        return names[0] if len(names) == 1 and names[0] not in self.rows else ""
+        return names[0] if len(names) == 1 and names[0] not in self.by_name else ""
 
     def name_of(self, kind: str, label: str, *, owned: bool) -> str:
         """The module's path for the operation that the module stands for, `path.relu1` for any other."""
         frame = self.frames[-1]
         path = frame.path
-        if path and not frame.named and path not in self.rows:
+        if path and not frame.named and path not in self.by_name:
             site = frame.site
             plain = type(site.module) in leaf_classes() and not site.weights  # ReLU6 calls hardtanh
             if owned or plain or kind == vars(site.module).get("kind", type(site.module).__name__):
@@ -103,5 +103,5 @@ class Rows:
         while True:
             number = frame.rows[label] = frame.rows.get(label, 0) + 1
             name = f"{path}.{label}{number}" if path else f"{label}{number}"
-            if name not in self.rows:
+            if name not in self.by_name:
                 return name

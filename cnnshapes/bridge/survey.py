@@ -1,4 +1,4 @@
-"""One walk over a model, before it runs: its modules by path, its parameters and buffers, and who is in training."""
+"""One walk over a model, before it runs: its modules by path, its parameters and buffers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,6 @@ class Survey:
         parameters: each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
-        training: the modules in training mode.
         lazy: whether some sizes are not settled before a first run.
         scripted: the path of a scripted module, None where there is none.
     """
@@ -71,7 +70,6 @@ class Survey:
         self.parameters: dict[int, Parameter] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
-        self.training: list[nn.Module] = []
         self.lazy = False
         self.scripted: str | None = None
         self._counts: set[int] = set()
@@ -97,8 +95,6 @@ class Survey:
                 hung = state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state
                 site = Site(module, path, None if hung else known[1])
             sites.append(site)
-            if state.get("training"):
-                self.training.append(module)
             if parameters := state["_parameters"]:
                 self._take_parameters(site, parameters)
             if buffers := state["_buffers"]:
