@@ -17,9 +17,10 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
+from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import State
 from cnnshapes.bridge.survey import COMPILED, Survey
-from cnnshapes.bridge.tracing import Tracer, marking_batch
+from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
@@ -79,7 +80,9 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
     tracer = Tracer(survey, batch, by_formula=by_formula)
     # only the first input's axes are the picture's; what the others are like, their names do not tell
     fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
-    stand_ins = [tracer.stand_in(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)]
+    stand_ins = [
+        tracer.stand_ins.made(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)
+    ]
     outputs: dict[str, Shape] = {}
     noticed: list[Advice] = []
 
@@ -87,8 +90,8 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         return Report(
             type(model).__name__,
             fed[0].shape,
-            tuple(tracer.rows.values()),
-            unused=survey.unused(tracer.uncounted),
+            tuple(tracer.rows.by_name.values()),
+            unused=survey.unused(tracer.rows.uncounted),
             inputs={one.name: one.shape for one in fed},
             outputs=outputs,
             modules=survey.modules,
@@ -102,17 +105,17 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
     except Exception as error:
         if isinstance(error, TypeError):
             _check_inputs(model, len(positional), named)
-        failed = refusal(error, tracer.failed_in, tracer.in_words)
+        failed = refusal(error, tracer.failed_in, batch)
         failed.report = before = report()
-        refused = tracer.refused
+        refused = tracer.asker.refused
         if isinstance(failed, ShapeError) and refused is not None:
             failed.located(refused.name, refused.layer.kind, lambda found: repairs(before, refused) or found.offered)
         if failed is error:
             raise
         raise failed from error
     for path, tensor in tensors_in(result):
-        outputs[path] = tracer.example(tensor.shape)
-        if row := tracer.mixed(tensor):
+        outputs[path] = example(tensor.shape, batch)
+        if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     return report()
 
