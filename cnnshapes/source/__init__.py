@@ -17,8 +17,10 @@ from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.report import report_of
-from cnnshapes.source.network import Container, Leaf, Network, Tensor
-from cnnshapes.source.python import Interpreter, parsed
+from cnnshapes.source.interpreter import Interpreter
+from cnnshapes.source.modules import Container, Leaf, Tensor
+from cnnshapes.source.network import Network
+from cnnshapes.source.syntax import parsed
 from cnnshapes.source.values import Class, Instance, Note, Scope, Skip, SourceError
 
 __all__ = ["Note", "Reading", "SourceError", "from_code"]

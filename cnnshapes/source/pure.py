@@ -1,0 +1,102 @@
+"""What Python's own operators, functions and methods give on values that are known: never more than a network needs."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from cnnshapes.source.syntax import shortened
+from cnnshapes.source.values import PLAIN, Skip, Unknown, check_length, is_flat
+
+LARGEST: Final = 2**63
+"""No number of a network is larger."""
+
+OPERATIONS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow,
+    ast.LShift: operator.lshift, ast.RShift: operator.rshift,
+    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.In: lambda item, items: item in items, ast.NotIn: lambda item, items: item not in items,
+}  # fmt: skip
+
+_FORMAT: Final = re.compile(r"([^%]|%[dis])*")
+"""Texts to fill in by % that cannot grow beyond what is put in."""
+
+TYPES: Final[dict[str, type]] = {
+    "int": int, "float": float, "str": str, "bool": bool, "list": list, "tuple": tuple, "dict": dict,
+}  # fmt: skip
+
+BUILTINS: Final[dict[str, Callable[..., Any]]] = {
+    "print": print, "range": range, "len": len, "enumerate": enumerate, "zip": zip, "reversed": reversed, "list": list,
+    "tuple": tuple, "int": int, "float": float, "bool": bool, "str": str, "sum": sum, "min": min, "max": max,
+    "abs": abs, "round": round, "sorted": sorted, "dict": dict, "isinstance": isinstance, "hasattr": hasattr,
+    "getattr": getattr, "setattr": setattr, "issubclass": issubclass,
+}  # fmt: skip
+
+
+def operated(symbol: ast.AST, node: ast.AST | None, *values: Any) -> Any:
+    """The result of an operator of Python; raises Skip where it is not known, or larger than a network needs.
+
+    Args:
+        symbol: the operator.
+        node: the expression, for messages.
+        values: what it is put between.
+    """
+    for value in values:
+        if isinstance(value, Unknown):
+            raise Skip(value.why)
+    known = OPERATIONS.get(type(symbol))
+    if known is None:
+        raise Skip(f"`{shortened(node)}` is not understood" if node is not None else "this operator is unknown")
+    if isinstance(symbol, ast.Is | ast.IsNot | ast.Not):
+        return known(*values)
+    if isinstance(symbol, ast.cmpop) and not all(map(is_flat, values)):
+        raise Skip(f"`{shortened(node)}` is not known")
+    if isinstance(symbol, ast.Eq | ast.NotEq):
+        return known(*values)
+    if not all(isinstance(value, PLAIN) for value in values):
+        raise Skip(f"`{shortened(node)}` is not known" if node is not None else "the values are not known")
+    _check_result(symbol, values)
+    found = guarded(known, *values)
+    if isinstance(found, int | float) and not abs(found) < LARGEST:
+        raise Skip("the number is larger than any of a network")
+    return found
+
+
+def guarded(function: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """The value of a call of one of Python's own functions; raises Skip where it raises."""
+    try:
+        return function(*values, **named)
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise Skip(f"Python would stop here: {error}") from error
+
+
+def _check_result(symbol: ast.AST, values: Sequence[Any]) -> None:
+    """Raises Skip where an operation would give something larger than any network needs."""
+    if isinstance(symbol, ast.Pow | ast.LShift) and not _is_small(values[1]):
+        raise Skip("the exponent is larger than any network needs")
+    if isinstance(symbol, ast.Mult):
+        for one, other in (values, values[::-1]):
+            if isinstance(one, list | tuple | str) and isinstance(other, int):
+                check_length(len(one) * other)
+    if isinstance(symbol, ast.Add) and all(isinstance(value, list | tuple | str) for value in values):
+        check_length(sum(map(len, values)))
+    if isinstance(symbol, ast.Mod) and isinstance(values[0], str) and not _FORMAT.fullmatch(values[0]):
+        raise Skip("this text made by % is not understood")
+
+
+def _is_small(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < 64
+
+
+def is_walked(name: str, at: int, value: Any) -> bool:
+    """Whether a builtin function walks through this argument."""
+    if name in ("zip",):
+        return True
+    walking = ("len", "enumerate", "reversed", "list", "tuple", "sum", "sorted")
+    return at == 0 and name in walking and not isinstance(value, str | dict)

@@ -1,0 +1,73 @@
+"""The tree of a text, and what can be told of it without walking it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from cnnshapes.source.values import Class, Reference, Scope, SourceError
+
+
+def parsed(text: str, longest: int = 200_000) -> ast.Module:
+    """The tree of a text.
+
+    Raises:
+        SourceError: it is no Python, or too long; says where.
+    """
+    if len(text) > longest:
+        raise SourceError(f"the text has {len(text):,} characters; {longest:,} are the most that are read")
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise SourceError(f"this is not Python: {error.msg}", error.lineno or 0) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SourceError("this is not Python that a network is written in: it is nested too deep") from error
+
+
+def imported(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    """Set the names that an import makes; nothing is imported."""
+    for alias in statement.names:
+        if isinstance(statement, ast.ImportFrom):
+            scope[alias.asname or alias.name] = Reference(f"{statement.module or ''}.{alias.name}")
+        elif alias.asname:
+            scope[alias.asname] = Reference(alias.name)
+        else:
+            first = alias.name.split(".")[0]
+            scope[first] = Reference(first)
+
+
+def class_constant(cls: Class, name: str) -> ast.expr | None:
+    """What a class, or one of the text that it comes from, sets an attribute to; None where none does."""
+    for part in cls.node.body:
+        if isinstance(part, ast.Assign) and any(getattr(target, "id", "") == name for target in part.targets):
+            return part.value
+        if isinstance(part, ast.AnnAssign) and getattr(part.target, "id", "") == name:
+            return part.value
+    for base in cls.bases:
+        found = class_constant(base, name) if isinstance(base, Class) else None
+        if found is not None:
+            return found
+    return None
+
+
+def single(targets: Sequence[ast.expr]) -> str:
+    """The one name that is set, "" where it is something else."""
+    return targets[0].id if len(targets) == 1 and isinstance(targets[0], ast.Name) else ""
+
+
+def set_by(statement: ast.stmt) -> Iterable[str]:
+    """The names that a statement may set."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def first_line(node: ast.AST) -> str:
+    """The first line of a statement, for messages."""
+    return ast.unparse(node).splitlines()[0][:80]
+
+
+def shortened(node: ast.AST | None) -> str:
+    """An expression as text, for messages."""
+    text = ast.unparse(node) if node is not None else ""
+    return text if len(text) <= 60 else f"{text[:57]}…"
