@@ -11,17 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.report import report_of
-from cnnshapes.source.interpreter import Interpreter
-from cnnshapes.source.modules import Container, Leaf, Tensor
+from cnnshapes.source.modules import Tensor
 from cnnshapes.source.network import Network
+from cnnshapes.source.root import root_of
 from cnnshapes.source.syntax import parsed
-from cnnshapes.source.values import Class, Instance, Note, Scope, Skip, SourceError
+from cnnshapes.source.values import Instance, Note, Skip, SourceError
 
 __all__ = ["Note", "Reading", "SourceError", "from_code"]
 
@@ -73,6 +74,9 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
     first = _read(tree, (3, SIDES[0], SIDES[0]))
     best, tried = first, {first.design.input_shape}
     shapes = _usual(first.design)
+    scaled = _scaled(_read(tree, shapes[0])) if first.error is not None else None
+    if scaled is not None:
+        shapes = [(scaled, *shape[1:]) for shape in shapes]
     if len(shapes[0]) > 1:
         others = [side for side in range(1, 257) if side not in SIDES][: TRIED // (len(first.design) + 1)]
         shapes += [(shapes[0][0], *(side,) * (len(shapes[0]) - 1)) for side in others]
@@ -109,8 +113,9 @@ def _usual(design: Design) -> list[Shape]:
         arguments = node.layer.arguments()
         if "in_features" in arguments and node.layer.in_features is not None:  # type: ignore[attr-defined]
             features = int(node.layer.in_features)  # type: ignore[attr-defined]
-            return [(features,), *((channels, side, side) for channels in (1, 3) for side in SIDES
-                                   if channels * side * side == features)][::-1]  # fmt: skip
+            pictures = [(channels, side, side) for channels in (1, 3) for side in SIDES]
+            flat = [shape for shape in pictures if prod(shape) == features]
+            return [*flat, (features,), *((features, side, side) for side in SIDES)]
         if "in_channels" in arguments:
             dims = getattr(node.layer, "dims", 2)
             channels = node.layer.in_channels or 3  # type: ignore[attr-defined]
@@ -118,11 +123,23 @@ def _usual(design: Design) -> list[Shape]:
     return [(3, side, side) for side in SIDES]
 
 
+def _scaled(reading: Reading) -> int | None:
+    """The channels of an input of which a convolution behind a split gets as many as it expects, None without one."""
+    if reading.error is None or reading.error.report is None:
+        return None
+    node = reading.design[reading.error.node]
+    expected = getattr(node.layer, "in_channels", None)
+    shapes = {row.name: row.output_shape for row in reading.error.report}
+    reached = shapes.get(node.inputs[0], reading.design.input_shape)[0]
+    channels, rest = divmod(reading.design.input_shape[0] * (expected or 0), reached)
+    return channels if channels and not rest else None
+
+
 def _read(tree: ast.Module, input_shape: Shape) -> Reading:
     network = Network(input_shape)
     interpreter = network.interpreter
     try:
-        root, name = _root(tree, interpreter)
+        root, name = root_of(tree, interpreter)
         network.name_modules(root)
         network.assigned = _assigned(root)
         interpreter.line = root.cls.node.lineno if isinstance(root, Instance) else 1
@@ -157,63 +174,6 @@ def _forward(root: Any, network: Network) -> Any:
                     f"{root.cls.node.name}.forward reads {needed} inputs ({listed}); a design has one", forward.lineno
                 )
     return network.call(root, (start,), {}, "")
-
-
-def _root(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
-    """The module that the text is about, and its name."""
-    scope = Scope()
-    modules: list[tuple[Any, str]] = []
-    dropped: list[Note] = []  # what surrounds a network, such as its training, is nobody's concern
-    for statement in tree.body:
-        before = dict(scope)
-        kept = list(interpreter.notes)
-        interpreter.run([statement], scope)
-        made = [(scope[name], name) for name in scope if scope[name] is not before.get(name)]
-        if isinstance(statement, ast.Expr):
-            try:
-                made = [(interpreter.value(statement.value, scope), "network")]
-            except Skip:
-                made = []
-        found = [(value, name) for value, name in made if _is_module(value)]
-        modules += found
-        if not found:
-            dropped += interpreter.notes[len(kept) :]
-            interpreter.notes[:] = kept
-    classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
-    if modules:
-        root, name = modules[-1]
-        return root, root.cls.node.name if isinstance(root, Instance) else name
-    if not classes:
-        first = f" ({dropped[0]})" if dropped else ""
-        raise SourceError(_nothing(tree) + first)
-    used = {name.id for cls in classes for name in ast.walk(cls.node) if isinstance(name, ast.Name)}
-    chosen = next((cls for cls in reversed(classes) if cls.node.name not in used), classes[-1])
-    interpreter.line = chosen.node.lineno
-    starting = chosen.method("__init__")
-    if starting is not None:
-        spec = starting.node.args
-        names = [argument.arg for argument in spec.args[1:]]
-        missing = names[: len(names) - len(spec.defaults)]
-        if missing:
-            raise SourceError(
-                f"{chosen.node.name} needs {', '.join(missing)}; write `model = {chosen.node.name}("
-                f"{', '.join(f'{name}=…' for name in missing)})` below it",
-                chosen.node.lineno,
-            )
-    return interpreter.called(chosen, (), {}), chosen.node.name
-
-
-def _is_module(value: Any) -> bool:
-    if isinstance(value, Instance):
-        return value.cls.method("forward") is not None or value.cls.comes_from("nn.Sequential")
-    return isinstance(value, Leaf) or (isinstance(value, Container) and value.kind == "Sequential")
-
-
-def _nothing(tree: ast.Module) -> str:
-    names = {getattr(node, "id", "") for node in ast.walk(tree)}
-    if {"keras", "tf", "tensorflow"} & names:
-        return "this looks like Keras; only PyTorch is read"
-    return "there is no network in the text: no nn.Sequential, and no class with a forward"
 
 
 def _assigned(root: Any) -> Counter[str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from cnnshapes.source.pure import BUILTINS, TYPES, guarded, is_walked
-from cnnshapes.source.syntax import shortened
+from cnnshapes.source.pure import BUILTINS, LARGEST, TYPES, formatted, guarded, is_walked
+from cnnshapes.source.syntax import class_constant, shortened
 from cnnshapes.source.values import (
     PLAIN,
     Bound,
@@ -52,12 +52,22 @@ class Library(Protocol):
     def items(self, value: Any) -> list[Any] | None:
         """The parts of something of torch that can be walked through, None where it cannot."""
 
+    def length(self, value: Any) -> Any:
+        """What `len` gives of something of torch that is not walked through, None where there is nothing."""
+
+    def truth(self, value: Any) -> bool | None:
+        """Whether something of torch counts as true, None where that is not known."""
+
 
 class Return(Exception):  # noqa: N818  no error
     """What a function gives back."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+
+class TooLong(SourceError):  # noqa: N818  as it reads
+    """A text that takes more steps than any network."""
 
 
 class Calls(ABC):
@@ -68,6 +78,7 @@ class Calls(ABC):
         self.notes: list[Note] = []
         self.line = 0
         self._steps = 0
+        self._again = False
         self._depth = 0
 
     @abstractmethod
@@ -91,6 +102,15 @@ class Calls(ABC):
     @abstractmethod
     def _spread(self, parts: Sequence[ast.expr], scope: Scope) -> list[Any]: ...
 
+    def truth(self, value: Any, node: ast.AST) -> bool:
+        """Whether a value counts as true; raises Skip where that is not known."""
+        if isinstance(value, (*PLAIN, range)):
+            return bool(value)
+        known = True if isinstance(value, Class | Function) else self.library.truth(value)
+        if known is None:
+            raise Skip(f"whether `{shortened(node)}` holds is not known")
+        return known
+
     def note(self, text: str) -> None:
         """Keep a note on the line at hand, once."""
         note = Note(self.line, text)
@@ -101,7 +121,13 @@ class Calls(ABC):
         self.line = getattr(node, "lineno", self.line)
         self._steps += 1
         if self._steps > STEPS:
-            raise SourceError("the text takes too long to walk through; a network needs no such loops", self.line)
+            raise TooLong("the text takes too long to walk through; a network needs no such loops", self.line)
+
+    def start_again(self, error: TooLong) -> None:
+        """Count the steps from 0, once; raises the error the second time."""
+        if self._again:
+            raise error
+        self._steps, self._again = 0, True
 
     def _call(self, node: ast.Call, scope: Scope, target: str) -> Any:
         if isinstance(node.func, ast.Name) and node.func.id == "super":
@@ -152,9 +178,37 @@ class Calls(ABC):
 
     def _new(self, cls: Class, given: Sequence[Any], named: Mapping[str, Any]) -> Instance:
         made = Instance(cls)
-        starting = cls.method("__init__") or Bound("super().__init__", made)
+        starting: Any = cls.method("__init__")
+        if starting is None and cls.fields():
+            made.attributes.update(self._fields(cls, given, named))
+            return made
+        if starting is None:
+            starting = Bound("super().__init__", made)
         self.called(Bound(starting, made) if isinstance(starting, Function) else starting, given, named)
         return made
+
+    def _fields(self, cls: Class, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes of a new object of a dataclass."""
+        defaults = cls.fields()
+        found = dict(zip(defaults, given, strict=False)) | dict(named)
+        wrong = next((name for name in found if name not in defaults), "")
+        if wrong or len(given) > len(defaults):
+            raise Skip(f"{cls.node.name} has no field {wrong or len(defaults)}")
+        for name, default in defaults.items():
+            if name not in found:
+                found[name] = self._field(default, cls) if default is not None else Unknown(f"{name} is not given")
+        return found
+
+    def _field(self, default: ast.expr, cls: Class) -> Any:
+        try:
+            match default:
+                case ast.Call(func=ast.Name(id="field") | ast.Attribute(attr="field"), keywords=[option]):
+                    value = self.value(option.value, cls.scope)
+                    return self.called(value, (), {}) if option.arg == "default_factory" else value
+                case _:
+                    return self.value(default, cls.scope)
+        except Skip as skip:
+            return Unknown(str(skip))
 
     def _run_function(self, function: Function, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
         with self._deeper():
@@ -224,11 +278,13 @@ class Calls(ABC):
         allowed: dict[type, tuple[str, ...]] = {
             list: ("append", "extend", "insert", "pop", "index", "reverse", "copy"),
             dict: ("items", "keys", "values", "get", "update", "setdefault"),
-            str: ("upper", "lower", "startswith", "endswith", "strip"),
+            str: ("upper", "lower", "startswith", "endswith", "strip", "split", "format"),
             tuple: ("index", "count"),
         }
         if name not in allowed.get(type(owner), ()) or named:
             raise Skip(f"`.{name}` is not understood")
+        if name == "format":
+            return formatted(owner, given)
         if isinstance(owner, list) and name == "extend" and given:
             given = [self.items(given[0], ast.Name(id="the list"))]
         if name in ("index", "count") and not is_flat(owner):
@@ -241,27 +297,39 @@ class Calls(ABC):
     def _builtin(self, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
         if name == "print":
             return None
+        if name == "len" and given and self.library.length(given[0]) is not None:
+            return self.library.length(given[0])
         if name == "range":
             if not all(type(value) is int for value in given):
                 raise Skip("the bounds of a range are not known")
             return guarded(range, *given)
-        if name in ("getattr", "setattr"):
-            if len(given) < 2 or not isinstance(given[0], Instance) or not isinstance(given[1], str):
-                raise Skip(f"this `{name}` is not understood")
-            if name == "getattr":
-                return self._attribute(given[0], given[1])
-            given[0].attributes[given[1]] = given[2] if len(given) > 2 else None
-            return None
+        if name in ("getattr", "setattr", "hasattr"):
+            return self._by_name(name, given)
         if name == "isinstance" and len(given) == 2:
             return self._is_instance(*given)
-        if name in ("isinstance", "hasattr", "issubclass"):
+        if name in ("isinstance", "issubclass"):
             raise Skip(f"`{name}` is not understood")
         values = [self.items(value, ast.Name(id="it")) if is_walked(name, at, value) else value
                   for at, value in enumerate(given)]  # fmt: skip
-        if name in ("str", "sum", "min", "max", "sorted") and not all(map(is_flat, values)):
+        if (name in ("str", "sum", "min", "max", "sorted") or "." in name) and not all(map(is_flat, values)):
             raise Skip(f"this `{name}` is not understood")
         found = guarded(BUILTINS[name], *values, **named)
+        if isinstance(found, int | float) and not abs(found) < LARGEST:
+            raise Skip("the number is larger than any of a network")
         return list(found) if name in ("enumerate", "zip", "reversed") else found
+
+    def _by_name(self, name: str, given: Sequence[Any]) -> Any:
+        """`getattr`, `setattr` and `hasattr`, of objects of the text."""
+        if len(given) < 2 or not isinstance(given[0], Instance) or not isinstance(given[1], str):
+            raise Skip(f"this `{name}` is not understood")
+        owner, attribute, *value = given
+        if name == "setattr":
+            owner.attributes[attribute] = value[0] if value else None
+            return None
+        known = attribute in owner.attributes or owner.cls.method(attribute) or class_constant(owner.cls, attribute)
+        if name == "hasattr":
+            return bool(known)
+        return self._attribute(owner, attribute) if known or not value else value[0]
 
     def _is_instance(self, value: Any, kinds: Any) -> bool:
         for kind in kinds if isinstance(kinds, tuple) else (kinds,):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnnshapes.source.calls import Calls
-from cnnshapes.source.pure import guarded, operated
+from cnnshapes.source.pure import CONSTANTS, formatted, guarded, operated
 from cnnshapes.source.syntax import class_constant, shortened
 from cnnshapes.source.values import (
     LONGEST,
@@ -46,7 +46,7 @@ class Expressions(Calls):
             case ast.BinOp(left=left, op=symbol, right=right):
                 return self._operation(symbol, self.value(left, scope), self.value(right, scope), target)
             case ast.UnaryOp(op=symbol, operand=operand):
-                return operated(symbol, node, self.value(operand, scope))
+                return self._unary(symbol, node, self.value(operand, scope), target)
             case ast.Compare(left=left, ops=symbols, comparators=rights):
                 first = self.value(left, scope)
                 for sign, right in zip(symbols, rights, strict=True):
@@ -58,16 +58,11 @@ class Expressions(Calls):
             case ast.BoolOp(op=symbol, values=values):
                 for part in values:
                     found = self.value(part, scope)
-                    if isinstance(found, Unknown | Reference):
-                        raise Skip(f"`{ast.unparse(part)}` is not known")
-                    if bool(found) is isinstance(symbol, ast.Or):
+                    if self.truth(found, part) is isinstance(symbol, ast.Or):
                         return found
                 return found
             case ast.IfExp(test=test, body=body, orelse=other):
-                known = self.value(test, scope)
-                if not isinstance(known, PLAIN):
-                    raise Skip(f"whether `{ast.unparse(test)}` holds is not known")
-                return self.value(body if known else other, scope, target)
+                return self.value(body if self.truth(self.value(test, scope), test) else other, scope, target)
             case ast.Tuple(elts=parts):
                 return tuple(self._spread(parts, scope))
             case ast.List(elts=parts):
@@ -98,12 +93,10 @@ class Expressions(Calls):
                 raise Skip(f"`{shortened(node)}` is not understood")
 
     def _formatted(self, part: ast.expr, scope: Scope) -> str:
-        if isinstance(part, ast.FormattedValue):
-            part = part.value
-        value = self.value(part, scope)
-        if not isinstance(value, SCALARS):
-            raise Skip("this text is not known")
-        return str(value)[:200]
+        if not isinstance(part, ast.FormattedValue):
+            return str(self.value(part, scope))
+        spec = self.value(part.format_spec, scope) if part.format_spec is not None else ""
+        return formatted(f"{{:{spec}}}", [self.value(part.value, scope)])
 
     def _spread(self, parts: Sequence[ast.expr], scope: Scope) -> list[Any]:
         found: list[Any] = []
@@ -141,7 +134,7 @@ class Expressions(Calls):
             self._step(first.iter)
             inner = Scope(scope)
             self._assign(first.target, item, inner)
-            if all(self.value(test, inner) for test in first.ifs):
+            if all(self.truth(self.value(test, inner), test) for test in first.ifs):
                 yield from self._each(rest, inner)
 
     def items(self, value: Any, node: ast.AST) -> list[Any]:
@@ -156,7 +149,7 @@ class Expressions(Calls):
         at = self.value(index, scope)
         if isinstance(owner, Reference):
             return owner  # a type: list[int]
-        if isinstance(owner, list | tuple | dict | str):
+        if isinstance(owner, list | tuple | dict | str | range):
             return guarded(operator.getitem, owner, at)
         walked = self.library.items(owner)
         if walked is not None and isinstance(at, int | slice):
@@ -165,13 +158,14 @@ class Expressions(Calls):
 
     def _attribute(self, owner: Any, name: str) -> Any:
         if isinstance(owner, Reference):
-            return Reference(f"{owner.path}.{name}")
+            path = f"{owner.path}.{name}"
+            return CONSTANTS.get(path, Reference(path))
         if isinstance(owner, Instance):
             if name in owner.attributes:
                 return owner.attributes[name]
             method = owner.cls.method(name)
             if method is not None:
-                return method if method.static else Bound(method, owner)
+                return self._bound(method, owner)
             constant = class_constant(owner.cls, name)
             if constant is not None:
                 return self.value(constant, owner.cls.scope)
@@ -179,7 +173,7 @@ class Expressions(Calls):
         if isinstance(owner, Class):
             method, constant = owner.method(name), class_constant(owner, name)
             if method is not None:
-                return method
+                return Bound(method, owner) if "classmethod" in method.marks else method
             if constant is not None:
                 return self.value(constant, owner.scope)
         if isinstance(owner, Super):
@@ -190,6 +184,21 @@ class Expressions(Calls):
         if isinstance(owner, Unknown):
             raise Skip(owner.why)
         return self.library.attribute(owner, name)
+
+    def _bound(self, method: Function, owner: Instance) -> Any:
+        """A method as an attribute of an object."""
+        if "staticmethod" in method.marks:
+            return method
+        if method.marks & {"property", "cached_property"}:
+            return self.called(method, (owner,), {})
+        return Bound(method, owner.cls if "classmethod" in method.marks else owner)
+
+    def _unary(self, symbol: ast.unaryop, node: ast.UnaryOp, value: Any, target: str) -> Any:
+        if isinstance(symbol, ast.Not):
+            return not self.truth(value, node.operand)
+        if isinstance(symbol, ast.USub) and not isinstance(value, (*PLAIN, Unknown, Reference)):
+            return self.library.operation(ast.Mult, value, -1, target)
+        return operated(symbol, node, value)
 
     def _operation(self, symbol: ast.operator, left: Any, right: Any, target: str) -> Any:
         if isinstance(left, PLAIN) and isinstance(right, PLAIN):

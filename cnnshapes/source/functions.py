@@ -15,7 +15,7 @@ from cnnshapes.layers.linear import Scale
 from cnnshapes.layers.merging import Add, Multiply
 from cnnshapes.layers.reshaping import Flatten, reshaped
 from cnnshapes.source.graph import Graph
-from cnnshapes.source.modules import BATCH, Parameter, Tensor, shapes_of, tensors_in
+from cnnshapes.source.modules import BATCH, Expanded, Parameter, Tensor, shapes_of, tensors_in
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.values import Skip, Unknown
 
@@ -23,25 +23,36 @@ _SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu 
 """Methods of a tensor that give it back, or a copy."""
 
 
+_ARITHMETIC: Final[dict[str, type[ast.operator]]] = {
+    "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "multiply": ast.Mult, "div": ast.Div,
+}  # fmt: skip
+"""Functions that are operators by name."""
+
+
 class Functions(Graph):
     """Makes the nodes of functions and methods of torch."""
 
     def operation(self, symbol: type[ast.operator], left: Any, right: Any, target: str) -> Any:
         """Sums and products of tensors, and numbers on them, which change no shape."""
+        left, right = (side.tensor if isinstance(side, Expanded) else side for side in (left, right))
         sides = [side for side in (left, right) if isinstance(side, Tensor)]
+        weights = [side for side in (left, right) if isinstance(side, Parameter)]
         if len(sides) == 2 and symbol in (ast.Add, ast.Mult):
             return self.add(Add() if symbol is ast.Add else Multiply(), sides, target=target)
-        weight = next((side for side in (left, right) if isinstance(side, Parameter)), None)
-        if len(sides) == 1 and weight is not None and symbol is ast.Mult:
-            return self._scaled(sides[0], weight, target)
-        if len(sides) == 1 and any(isinstance(side, int | float) for side in (left, right)):
-            return sides[0]  # a number on every element changes no shape and costs nothing that is counted
+        if len(sides) == len(weights) == 1 and symbol is ast.Mult:
+            return self._scaled(sides[0], weights[0], target)
+        if any(isinstance(side, int | float) for side in (left, right)):
+            if weights:
+                return weights[0]
+            if sides:
+                self.interpreter.note("a number on every element changes no shape; left out")
+                return sides[0]
         if sides:
             return self._passed_on("this operator", sides)
         raise Skip("this operation is not understood")
 
     def _scaled(self, tensor: Tensor, weight: Parameter, target: str) -> Tensor:
-        return self.add(Scale(tuple(weight.shape)), [tensor], self.paths.get(id(weight), ""), target)
+        return self.add(Scale(tuple(shapes_of(weight))), [tensor], self.paths.get(id(weight), ""), target)
 
     def _method(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         if name in _SAME:
@@ -56,8 +67,8 @@ class Functions(Graph):
             return self._rearranged(tensor, tuple(given[0] if inside else given), target)
         if name in ("squeeze", "unsqueeze"):
             return self._squeezed(tensor, name, given, target)
-        if name in ("add", "add_"):
-            return self.operation(ast.Add, tensor, given[0] if given else None, target)
+        if name in ("expand", "expand_as"):
+            return Expanded(tensor)
         return self._function(f"torch.Tensor.{name}", (tensor, *given), named, target)
 
     def _function(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
@@ -69,6 +80,9 @@ class Functions(Graph):
             return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
         if name in ("chunk", "split") and tensors:
             return self._split(tensors[0], name, given[1:], named)
+        symbol = _ARITHMETIC.get(name.removesuffix("_"))
+        if symbol is not None and len(given) == 2 and not named:
+            return self.operation(symbol, given[0], given[1], target)
         reader = READERS.get(path)
         if reader is None or any(isinstance(value, Unknown) for value in given):
             return self._passed_on(f"`{name}`", tensors)

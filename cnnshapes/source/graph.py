@@ -11,7 +11,7 @@ from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
 from cnnshapes.source.interpreter import Interpreter
-from cnnshapes.source.modules import Container, Leaf, Opaque, Parameter, Tensor
+from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor
 from cnnshapes.source.values import Instance, Skip
 
 
@@ -50,7 +50,9 @@ class Graph:
         else:
             return
         for name, child in children.items():
-            if isinstance(child, Instance | Container | Leaf | Parameter | Opaque) and id(child) not in self.paths:
+            if name == BASE:
+                self.paths[id(child)] = path
+            elif isinstance(child, Instance | Container | Leaf | Parameter | Opaque) and id(child) not in self.paths:
                 below = f"{path}.{name}" if path else str(name)
                 self.paths[id(child)] = below
                 self._names.add(below)

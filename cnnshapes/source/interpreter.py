@@ -63,14 +63,13 @@ class Interpreter(Expressions):
             case ast.Return(value=value):
                 raise Return(self.value(value, scope) if value is not None else None)
             case ast.If(test=test, body=body, orelse=other):
-                known = self.value(test, scope)
-                if isinstance(known, Unknown) or not isinstance(known, PLAIN):
-                    raise Skip(f"whether `{ast.unparse(test)}` holds is not known")
-                self.run(body if known else other, scope)
+                self.run(body if self.truth(self.value(test, scope), test) else other, scope)
             case ast.For():
                 self._loop(statement, scope)
             case ast.With(body=body):
                 self.run(body, scope)
+            case ast.Try(body=body, orelse=other, finalbody=last):
+                self.run([*body, *other, *last], scope)  # as if nothing were raised
             case ast.FunctionDef():
                 scope[statement.name] = Function(statement, scope)
             case ast.ClassDef():
@@ -78,8 +77,10 @@ class Interpreter(Expressions):
                 scope[statement.name] = Class(statement, bases, scope)
             case ast.Import() | ast.ImportFrom():
                 imported(statement, scope)
-            case ast.Assert() | ast.Pass() | ast.Delete() | ast.Raise():
+            case ast.Assert() | ast.Pass() | ast.Delete() | ast.Global() | ast.Nonlocal():
                 pass  # none of them computes anything
+            case ast.Raise():
+                raise Skip("the text raises an error here")
             case ast.Break():
                 raise _Break
             case ast.Continue():
@@ -106,6 +107,8 @@ class Interpreter(Expressions):
                 scope[name] = value
             case ast.Attribute(value=owner, attr=name):
                 found = self.value(owner, scope)
+                if name in ("requires_grad", "data", "__annotations__") and not isinstance(found, PLAIN):
+                    return  # a weight's numbers and the types of fields are nobody's concern here
                 if not isinstance(found, Instance):
                     raise Skip(f"setting `{ast.unparse(target)}` is not understood")
                 found.attributes[name] = value

@@ -13,6 +13,8 @@ from cnnshapes.layers.base import Weight
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.values import PLAIN, Class, Function, Instance, Skip, Unknown
 
+BASE: Final = "super()"
+"""The attribute of an object that holds the layer of torch which its class comes from."""
 _MEANINGLESS: Final = frozenset(
     {"device", "dtype", "inplace", "return_indices", "track_running_stats", "requires_grad"}
 )
@@ -46,9 +48,9 @@ class Opaque:
 
 @dataclass(eq=False)
 class Parameter:
-    """A learned weight of its own, or a tensor of a given size."""
+    """A learned weight of its own, or a tensor of a given size; the shape is None where it is not known."""
 
-    shape: Shape
+    shape: Shape | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class Tensor:
 
     node: str
     shape: Shape
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A tensor repeated to another shape, which sums and products do by themselves."""
+
+    tensor: Tensor
 
 
 class Batch:
@@ -130,6 +139,8 @@ def shapes_of(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value.shape
     if isinstance(value, Parameter):
+        if value.shape is None:
+            raise Skip("the size of this weight is not known")
         return Weight(value.shape)
     if isinstance(value, tuple):
         return tuple(shapes_of(item) for item in value)

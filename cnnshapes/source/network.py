@@ -10,6 +10,7 @@ from cnnshapes.layers import LAYERS, Shape
 from cnnshapes.source.functions import Functions
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import (
+    BASE,
     BATCH,
     Container,
     Leaf,
@@ -48,12 +49,25 @@ class Network(Functions):
         if isinstance(value, Instance) and any(map(value.cls.comes_from, ("nn.Sequential", "nn.ModuleList"))):
             return list(modules_of(value).values())
         if isinstance(value, Container):
-            return list(value.items.values())
+            return list(value.items if value.kind == "ModuleDict" else value.items.values())
         return None
+
+    def length(self, value: Any) -> Any:
+        """The size of the batch, of a tensor."""
+        return BATCH if isinstance(value, Tensor) else None
+
+    def truth(self, value: Any) -> bool | None:
+        """Modules are true, but containers without any; whether a tensor holds depends on its numbers."""
+        walked = self.items(value)
+        if walked is not None:
+            return bool(walked)
+        return True if isinstance(value, Instance | Leaf | Opaque) else None
 
     def is_instance(self, value: Any, path: str) -> bool:
         """Whether a value is of one of torch's classes."""
         kind = path.rpartition(".")[2]
+        if isinstance(value, Instance):
+            return value.cls.comes_from(f"nn.{kind}")
         if isinstance(value, Leaf):
             return value.layer.kind == kind
         if isinstance(value, Container):
@@ -65,6 +79,8 @@ class Network(Functions):
         if isinstance(value, Tensor):
             if name == "shape":
                 return (BATCH, *value.shape)
+            if name == "data":
+                return value
             if name in ("ndim",):
                 return len(value.shape) + 1
             if name in ("device", "dtype", "is_cuda"):
@@ -72,15 +88,19 @@ class Network(Functions):
             return Bound(name, value)
         if isinstance(value, Leaf):
             known = value.layer.resolved(self.input_shape) if name not in value.layer.arguments() else value.layer
+            if name == "weight" or (name == "bias" and getattr(known, "bias", True)):
+                return Parameter(None)
             if name in known.arguments():
-                return getattr(known, name)
-            if name in ("weight", "bias"):
-                return Parameter((1,))
-        if isinstance(value, Parameter) and name == "shape":
+                return getattr(known, name) or None if name == "bias" else getattr(known, name)
+        if isinstance(value, Parameter) and name == "shape" and value.shape is not None:
             return value.shape
+        if isinstance(value, Parameter) and name == "data":
+            return value
         if isinstance(value, Container) and name in value.items:
             return value.items[name]
         if isinstance(value, Instance):
+            if BASE in value.attributes:
+                return self.attribute(value.attributes[BASE], name)
             if name == "training":
                 return True
             if name in _MODULE_METHODS:
@@ -103,7 +123,9 @@ class Network(Functions):
             case Container(kind="Sequential"):
                 return self._sequential(function, given, target)
             case Instance():
-                return self._instance(function, given, named)
+                return self._instance(function, given, named, target)
+            case Bound(function="__getitem__", to=Container(items=items)) if given[0] in items:
+                return items[given[0]]
             case Bound(function=str(name), to=Tensor() as tensor):
                 return self._method(tensor, name, given, named, target)
             case Bound(function=str(name), to=owner):
@@ -131,8 +153,10 @@ class Network(Functions):
             value = self.interpreter.called(child, (value,), {}, "")
         return value
 
-    def _instance(self, instance: Instance, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    def _instance(self, instance: Instance, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         forward = instance.cls.method("forward") or instance.cls.method("__call__")
+        if forward is None and BASE in instance.attributes:
+            return self._leaf(instance.attributes[BASE], given, target)
         if forward is None and instance.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(instance)), given, "")
         if forward is None:
@@ -145,8 +169,10 @@ class Network(Functions):
 
     def _of_module(self, owner: Any, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:  # noqa: PLR0912
         if name == "super().__init__":
-            self._start(owner, given)
+            self._start(owner, given, named)
             return None
+        if name == "super().forward" and isinstance(owner, Instance) and BASE in owner.attributes:
+            return self._leaf(owner.attributes[BASE], given, "")
         if name == "super().forward" and isinstance(owner, Instance) and owner.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(owner)), given, "")
         if name in ("add_module", "register_module") and len(given) == 2:
@@ -176,22 +202,28 @@ class Network(Functions):
             raise Skip(f"`.{name}` of a weight is not understood")
         return None  # weights are filled, or frozen: nothing that shapes depend on
 
-    def _start(self, instance: Any, given: Sequence[Any]) -> None:
-        """`super().__init__(...)` of a class that comes from one of torch's containers."""
-        for kind in ("Sequential", "ModuleList", "ModuleDict"):
-            if isinstance(instance, Instance) and instance.cls.comes_from(f"nn.{kind}"):
-                instance.attributes.update(container_of(kind, given, self.interpreter).items)
+    def _start(self, instance: Any, given: Sequence[Any], named: Mapping[str, Any]) -> None:
+        """`super().__init__(...)` of a class that comes from one of torch's containers or layers."""
+        kind = next(filter(None, map(_torch_class, instance.cls.origins())), "")
+        if f"torch.nn.{kind}" in _CONTAINERS:
+            instance.attributes.update(container_of(kind, given, self.interpreter).items)
+        elif kind.removeprefix("Lazy") in _CLASSES:
+            layer = layer_of(kind, given, named, self.interpreter.note)
+            instance.attributes[BASE] = Leaf(layer, instance.cls.node.lineno)
+        elif given and not kind:
+            raise Skip(f"what {instance.cls.node.name} does with its arguments is not known")
 
     def _reference(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         tensors = [value for value in given if isinstance(value, Tensor)]
-        kind = path.removeprefix("torch.nn.")
+        kind, name = path.removeprefix("torch.nn."), path.rpartition(".")[2]
         if path in _CONTAINERS:
             return container_of(kind, given, self.interpreter)
         if path in _DICTIONARIES:
             return dict(given[0]) if given else {}
         if path == "torch.nn.Parameter":
-            return given[0] if given and isinstance(given[0], Parameter) else Parameter((1,))
+            return given[0] if given and isinstance(given[0], Parameter) else Parameter(None)
         if path in _FILLED:
+            given = given or [named["size"]] if "size" in named else given
             sizes = tuple(given[0]) if given and isinstance(given[0], tuple | list) else tuple(given)
             if path == "torch.full":
                 sizes = sizes if given and isinstance(given[0], tuple | list) else ()
@@ -204,14 +236,19 @@ class Network(Functions):
             return None
         if path in ("typing.cast", "cast") and len(given) == 2:
             return given[1]
-        if path.startswith(("torch.jit.is_", "torch.onnx.is_")):
+        if path.startswith(("torch.jit.is_", "torch.onnx.is_")) or name == "is_available":
             return False
         if tensors or any(isinstance(value, tuple | list) and tensors_in(value) for value in given) or "input" in named:
             return self._function(path, given, named, target)
-        name = path.rpartition(".")[2]
         if name[:1].isupper():
             return Opaque(name, self.interpreter.line)
         return Unknown(f"`{path}` is not understood")
+
+
+def _torch_class(base: Any) -> str:
+    """The name of a class of torch.nn but for Module, "" for anything else."""
+    path = _full(base.path) if isinstance(base, Reference) else ""
+    return path.removeprefix("torch.nn.") if path.startswith("torch.nn.") and path != "torch.nn.Module" else ""
 
 
 def _full(path: str) -> str:

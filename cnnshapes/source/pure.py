@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from cnnshapes.source.syntax import shortened
-from cnnshapes.source.values import PLAIN, Skip, Unknown, check_length, is_flat
+from cnnshapes.source.values import PLAIN, SCALARS, Skip, Unknown, check_length, is_flat
 
 LARGEST: Final = 2**63
 """No number of a network is larger."""
@@ -18,12 +19,14 @@ OPERATIONS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow,
     ast.LShift: operator.lshift, ast.RShift: operator.rshift,
-    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_,
+    ast.USub: operator.neg, ast.UAdd: operator.pos,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.In: lambda item, items: item in items, ast.NotIn: lambda item, items: item not in items,
 }  # fmt: skip
 
+_FIELDS: Final = re.compile(r"([^{}]|\{\d?(:0?\d{0,2}(\.\d)?[dsf]?)?\})*")
+"""Texts to fill in by `format` that look into nothing."""
 _FORMAT: Final = re.compile(r"([^%]|%[dis])*")
 """Texts to fill in by % that cannot grow beyond what is put in."""
 
@@ -37,6 +40,15 @@ BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "abs": abs, "round": round, "sorted": sorted, "dict": dict, "isinstance": isinstance, "hasattr": hasattr,
     "getattr": getattr, "setattr": setattr, "issubclass": issubclass,
 }  # fmt: skip
+
+_NUMERIC: Final[dict[str, Callable[..., Any]]] = {
+    "floor": math.floor, "ceil": math.ceil, "sqrt": math.sqrt, "log": math.log, "log2": math.log2, "pow": math.pow,
+    "prod": math.prod, "gcd": math.gcd, "exp": math.exp, "trunc": math.trunc,
+}  # fmt: skip
+
+BUILTINS.update((f"{package}.{name}", function) for package in ("math", "numpy") for name, function in _NUMERIC.items())
+CONSTANTS: Final = {"math.pi": math.pi, "math.inf": math.inf, "numpy.pi": math.pi, "numpy.inf": math.inf}
+"""Values of Python's packages by their names."""
 
 
 def operated(symbol: ast.AST, node: ast.AST | None, *values: Any) -> Any:
@@ -53,7 +65,7 @@ def operated(symbol: ast.AST, node: ast.AST | None, *values: Any) -> Any:
     known = OPERATIONS.get(type(symbol))
     if known is None:
         raise Skip(f"`{shortened(node)}` is not understood" if node is not None else "this operator is unknown")
-    if isinstance(symbol, ast.Is | ast.IsNot | ast.Not):
+    if isinstance(symbol, ast.Is | ast.IsNot):
         return known(*values)
     if isinstance(symbol, ast.cmpop) and not all(map(is_flat, values)):
         raise Skip(f"`{shortened(node)}` is not known")
@@ -74,6 +86,20 @@ def guarded(function: Callable[..., Any], *values: Any, **named: Any) -> Any:
         return function(*values, **named)
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise Skip(f"Python would stop here: {error}") from error
+
+
+def formatted(text: str, values: Sequence[Any]) -> str:
+    """A text with values put in for its `{}`; raises Skip where it could grow beyond what is put in, or reach into it.
+
+    Args:
+        text: with `{}`, `{0}` or `{:03d}` for values.
+        values: numbers and texts.
+    """
+    if not _FIELDS.fullmatch(text) or not all(isinstance(value, SCALARS) for value in values):
+        raise Skip("this text is not known")
+    check_length(len(text) + sum(len(value) for value in values if isinstance(value, str)))
+    found: str = guarded(text.format, *values)
+    return found
 
 
 def _check_result(symbol: ast.AST, values: Sequence[Any]) -> None:

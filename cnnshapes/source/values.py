@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,8 +76,7 @@ class Class:
         """The method of a name, of this class or one of the text that it comes from."""
         for part in reversed(self.node.body):
             if isinstance(part, ast.FunctionDef) and part.name == name:
-                kept = [getattr(mark, "id", "") for mark in part.decorator_list]
-                return Function(part, self.scope, "staticmethod" in kept, self)
+                return Function(part, self.scope, frozenset(map(_last, part.decorator_list)), self)
         return self.inherited(name)
 
     def inherited(self, name: str) -> Function | None:
@@ -84,12 +84,35 @@ class Class:
         found = (base.method(name) for base in self.bases if isinstance(base, Class))
         return next((method for method in found if method is not None), None)
 
+    def origins(self) -> Iterator[Any]:
+        """The classes of other packages that it comes from."""
+        for base in self.bases:
+            if isinstance(base, Class):
+                yield from base.origins()
+            else:
+                yield base
+
+    def fields(self) -> dict[str, ast.expr | None]:
+        """The fields of a dataclass or named tuple with their defaults, empty for any other class."""
+        marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in self.node.decorator_list]
+        if not (any(_last(mark) == "dataclass" for mark in marks) or self.comes_from("NamedTuple")):
+            return {}
+        found: dict[str, ast.expr | None] = {}
+        for base in self.bases:
+            found |= base.fields() if isinstance(base, Class) else {}
+        for part in self.node.body:
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                found[part.target.id] = part.value
+        return found
+
     def comes_from(self, path: str) -> bool:
         """Whether a class of another package is among those it comes from."""
-        return any(
-            base.comes_from(path) if isinstance(base, Class) else getattr(base, "path", "").endswith(path)
-            for base in self.bases
-        )
+        return any(getattr(base, "path", "").endswith(path) for base in self.origins())
+
+
+def _last(node: ast.expr) -> str:
+    """The last part of a dotted name."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 @dataclass(eq=False)
@@ -102,11 +125,11 @@ class Instance:
 
 @dataclass(eq=False)
 class Function:
-    """A function or method of the text."""
+    """A function or method of the text; its marks are the decorators by their last names."""
 
     node: ast.FunctionDef | ast.Lambda
     scope: Scope
-    static: bool = False
+    marks: frozenset[str] = frozenset()
     owner: Class | None = None
 
     @property
