@@ -8,14 +8,16 @@ import re
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-import torch
 
 import cnnshapes
 from cnnshapes import Report
 from cnnshapes.source import from_code
+
+if TYPE_CHECKING:
+    import torch
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.py"))
 
