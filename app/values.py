@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cnnshapes import InputError
@@ -60,3 +61,10 @@ def read_shape(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in parts)
     except ValueError as error:
         raise InputError(f'"{text}" is no shape; it should be like 3x32x32: channels, height, width') from error
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it as it is, but for `code`: a name from a link shall make no link and no picture."""
+    return re.sub(
+        r"`[^`\n]+`|[\\`*_\[\]<>#~$|/:]", lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", text
+    )

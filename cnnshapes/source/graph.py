@@ -82,7 +82,7 @@ class Graph:
                 error.source = f"line {self.interpreter.line}"
             shape = _supposed(layer, shapes, error)
         else:
-            self.nodes[-1] = Node(name, _as_written(layer, shapes), self.nodes[-1].inputs)
+            self.nodes[-1] = Node(name, as_written(layer, shapes), self.nodes[-1].inputs)
         return Tensor(name, shape)
 
     def _flattened(self, layer: Layer, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
@@ -118,7 +118,7 @@ class Graph:
         return Design(name, self.input_shape, tuple(nodes))
 
 
-def _as_written(layer: Layer, shapes: Sequence[Shape]) -> Layer:
+def as_written(layer: Layer, shapes: Sequence[Shape]) -> Layer:
     """The layer without the sizes that agree with what reaches it, so that the design can be edited."""
     follows = {
         name: None for name, spec in layer.arguments().items() if spec.from_input and getattr(layer, name) is not None

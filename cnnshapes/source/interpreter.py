@@ -14,7 +14,7 @@ from typing import Any
 from cnnshapes.source.calls import Return
 from cnnshapes.source.expressions import Expressions
 from cnnshapes.source.pure import guarded
-from cnnshapes.source.syntax import first_line, imported, set_by, single
+from cnnshapes.source.syntax import first_line, imported, set_by, shortened, single
 from cnnshapes.source.values import PLAIN, Class, Function, Instance, Scope, Skip, Unknown, check_length
 
 
@@ -110,7 +110,7 @@ class Interpreter(Expressions):
                 if name in ("requires_grad", "data", "__annotations__") and not isinstance(found, PLAIN):
                     return  # a weight's numbers and the types of fields are nobody's concern here
                 if not isinstance(found, Instance):
-                    raise Skip(f"setting `{ast.unparse(target)}` is not understood")
+                    raise Skip(f"setting `{shortened(target)}` is not understood")
                 found.attributes[name] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 items = self.items(value, target)
@@ -126,7 +126,7 @@ class Interpreter(Expressions):
             case ast.Subscript(value=owner, slice=index):
                 found, at = self.value(owner, scope), self.value(index, scope)
                 if not isinstance(found, dict | list):
-                    raise Skip(f"setting `{ast.unparse(target)}` is not understood")
+                    raise Skip(f"setting `{shortened(target)}` is not understood")
                 guarded(found.__setitem__, at, value)
             case _:
-                raise Skip(f"setting `{ast.unparse(target)}` is not understood")
+                raise Skip(f"setting `{shortened(target)}` is not understood")

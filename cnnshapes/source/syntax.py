@@ -64,10 +64,15 @@ def set_by(statement: ast.stmt) -> Iterable[str]:
 
 def first_line(node: ast.AST) -> str:
     """The first line of a statement, for messages."""
-    return ast.unparse(node).splitlines()[0][:80]
+    return _quotable(ast.unparse(node).splitlines()[0][:80])
 
 
 def shortened(node: ast.AST | None) -> str:
     """An expression as text, for messages."""
-    text = ast.unparse(node) if node is not None else ""
+    text = _quotable(ast.unparse(node)) if node is not None else ""
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _quotable(text: str) -> str:
+    """Code without backticks of its own, since messages put it between some."""
+    return text.replace("`", "'")
