@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from textwrap import dedent
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,7 @@ class Pasted:
         line: the line that the problem is in, 0 where it is in none.
         notes: what was left out or read another way.
         lines: the line that each node comes from; empty for a JSON or a link.
+        made: the line that a node's module was made in.
         report: the rows that compute.
         error: why the next does not.
     """
@@ -40,6 +42,7 @@ class Pasted:
     line: int = 0
     notes: tuple[Note, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    made: Mapping[str, int] = field(default_factory=dict)
     report: Report | None = None
     error: ShapeError | None = None
 
@@ -55,16 +58,16 @@ def read(text: str, shape: str = "") -> Pasted:
     try:
         typed = read_shape(shape) if shape.strip() else None
         if text.lstrip().startswith("{"):
-            return _computed(text, _resized(_from_json(text), typed))
+            return _computed(Pasted(text, _resized(_from_json(text), typed)))
         link = link_in(text)
         if link is not None:
-            return _computed(text, _resized(from_link(link), typed))
+            return _computed(Pasted(text, _resized(from_link(link), typed)))
         reading = from_code(text, typed)
     except SourceError as error:
         return Pasted(text, problem=str(error).removeprefix(f"line {error.line}: "), line=error.line)
     except CnnshapesError as error:
         return Pasted(text, problem=str(error))
-    return _computed(text, reading.design, reading.notes, reading.lines)
+    return _computed(Pasted(text, reading.design, notes=reading.notes, lines=reading.lines, made=reading.made))
 
 
 def link_in(text: str) -> str | None:
@@ -80,17 +83,18 @@ def link_in(text: str) -> str | None:
 
 def excerpt(text: str, line: int) -> str:
     """The lines around one of a text, numbered, that one marked by an arrow."""
-    lines = text.splitlines()
-    first, last = max(1, line - AROUND), min(len(lines), line + AROUND)
-    width = len(str(last))
+    first = max(1, line - AROUND)
+    lines = text.splitlines()[first - 1 : line + AROUND]
+    shown = dedent("\n".join(one[:200] for one in lines)).split("\n")
+    width = len(str(line + AROUND))
     return "\n".join(
-        f"{'→' if number == line else ' '} {number:>{width}} │ {lines[number - 1][:200]}".rstrip()
-        for number in range(first, last + 1)
+        f"{'→' if number == line else ' '} {number:>{width}} │ {one}".rstrip()
+        for number, one in enumerate(shown, start=first)
     )
 
 
 def rows(pasted: Pasted) -> list[dict[str, str | int | None]]:
-    """A row for each node: its line, name, layer, output shape and parameters, empty where it does not compute."""
+    """A row for each node: its line, name, layer, output and parameters, the last two empty where it has none."""
     known = {row.name: row for row in pasted.report or ()}
     return [
         {
@@ -98,7 +102,7 @@ def rows(pasted: Pasted) -> list[dict[str, str | int | None]]:
             "name": node.name,
             "layer": node.layer.kind,
             "output": written(known[node.name].output_shape).replace("x", " × ") if node.name in known else "",
-            "parameters": known[node.name].params if node.name in known else None,
+            "parameters": f"{known[node.name].params:,}" if node.name in known else "",
         }
         for node in pasted.design or ()
     ]
@@ -114,12 +118,12 @@ def _resized(design: Design, shape: tuple[int, ...] | None) -> Design:
     return design if shape is None else design.with_input(shape)
 
 
-def _computed(
-    text: str, design: Design, notes: tuple[Note, ...] = (), lines: Mapping[str, int] | None = None
-) -> Pasted:
-    where = lines or {}
+def _computed(pasted: Pasted) -> Pasted:
+    """The same with the rows of its design, and why the next does not compute."""
+    if pasted.design is None:
+        return pasted
     try:
-        return Pasted(text, design, notes=notes, lines=where, report=report_of(design))
+        return replace(pasted, report=report_of(pasted.design))
     except ShapeError as error:
-        line = where.get(error.node, 0)
-        return Pasted(text, design, str(error), line, notes, where, error.report, error)
+        line = pasted.lines.get(error.node, 0)
+        return replace(pasted, problem=str(error), line=line, report=error.report, error=error)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+import app.design
+from app.code.mending import offer, say_mended, show_lines
 from app.code.pasted import Pasted, excerpt, read, rows
 from app.language import sentence, t
 from app.state import show
@@ -20,8 +23,9 @@ SHAPE: Final = "code-shape"
 FILE: Final = "code-file"
 PROBLEM: Final = "code-file-problem"
 """Why a file could not be read, kept until another is chosen."""
-OPENED: Final = "code-opened"
-"""The design that was opened last, and that it is said."""
+
+_UPLOAD: Final = "<style>.st-key-code-file button p::after {{ content: {words}; }}</style>"
+"""Streamlit's own button is in English alone; its word is hidden by the style sheet, and ours put there."""
 
 EXAMPLE: Final = """\
 class Net(nn.Module):
@@ -66,8 +70,8 @@ def _typing() -> None:
         key=TEXT,
         persist_state="session",
         placeholder=EXAMPLE,
-        help=t("It is read, never run. Ctrl+Enter, or a click beside the text, reads it."),
     )
+    st.caption(t("Ctrl+Enter, or a click beside the text, reads it. Nothing is run."))
     shape, file = st.columns([1, 1.4], vertical_alignment="top")
     shape.text_input(
         t("Input"),
@@ -77,6 +81,7 @@ def _typing() -> None:
         help=t("Shape of one example, without the batch: 3x32x32 is channels x height x width"),
     )
     file.file_uploader(t("Or a file"), type=["py", "json", "txt"], key=FILE, on_change=_uploaded)
+    st.html(_UPLOAD.format(words=json.dumps(t("Choose a file"), ensure_ascii=False)))
     problem = st.session_state.get(PROBLEM)
     if problem:
         st.error(problem, icon=":material/error:")
@@ -113,8 +118,13 @@ def _nothing_yet() -> None:
 def _answer(pasted: Pasted) -> None:
     if pasted.problem:
         st.error(_at(pasted.line, pasted.problem), icon=":material/error:")
-        if pasted.line:
+        if pasted.error is not None:
+            show_lines(pasted, pasted.error.node)
+        elif pasted.line:
             st.code(excerpt(pasted.text, pasted.line), language=None)
+    if pasted.design is not None and pasted.error is not None:
+        offer(pasted.design, pasted.error.repairs)
+    say_mended()
     if pasted.design is None:
         return
     _opening(pasted)
@@ -141,22 +151,14 @@ def _opening(pasted: Pasted) -> None:
                   parameters=f"{pasted.report.total_params:,}", macs=f"{pasted.report.total_macs:,}")  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{read_as} · {total}" if total else read_as, width="stretch")
-        if st.session_state.get(OPENED) == design:
-            st.markdown(f":green[:material/check:] {t('It is in the designer.')}", width="content")
-        st.button(
+        if st.button(
             t("Open in the designer"),
-            on_click=_open,
-            args=(pasted,),
             type="primary",
-            icon=":material/open_in_new:",
+            icon=":material/arrow_forward:",
             help=t("One step, which can be undone there"),
-        )
-
-
-def _open(pasted: Pasted) -> None:
-    if pasted.design is not None:
-        show(pasted.design, t("open {name}", name=pasted.design.name))
-        st.session_state[OPENED] = pasted.design
+        ):
+            show(design, t("open {name}", name=design.name))
+            st.switch_page(st.Page(app.design.draw, url_path="design", default=True))
 
 
 def _table(pasted: Pasted) -> None:
@@ -165,10 +167,10 @@ def _table(pasted: Pasted) -> None:
         "name": st.column_config.TextColumn(t("Name")),
         "layer": st.column_config.TextColumn(t("Layer")),
         "output": st.column_config.TextColumn(t("Output")),
-        "parameters": st.column_config.NumberColumn(t("Parameters"), format="localized"),
+        "parameters": st.column_config.TextColumn(t("Parameters"), alignment="right"),
     }
     shown = rows(pasted)
     if not pasted.lines:
         columns["line"] = None
-    if shown:
+    with st.container(key="code-rows"):
         st.dataframe(shown, column_config=columns, hide_index=True, height="content" if len(shown) < 14 else 520)

@@ -6,20 +6,17 @@ from typing import Final
 
 import streamlit as st
 
-from app.code.pasted import Pasted, excerpt
+from app.code.mending import offer, say_mended, show_lines
+from app.code.pasted import Pasted
 from app.code.reading import pasted_code
 from app.language import sentence, t
-from app.state import show, state
+from app.state import state
 from app.values import plain
-from cnnshapes import Design, ShapeError
-from cnnshapes.errors import Repair
-from cnnshapes.report import report_of
+from cnnshapes import Design
 from cnnshapes.torch_errors import Explanation, explained
 
 MESSAGE: Final = "code-message"
 OF: Final = "code-of"
-MENDED: Final = "code-mended"
-"""What was mended last, said once."""
 LONGEST: Final = 100_000
 """Characters of a message, its traceback included; the last ones are read."""
 EXAMPLE: Final = "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)"
@@ -35,14 +32,12 @@ def draw() -> None:
             key=MESSAGE,
             persist_state="session",
             placeholder=EXAMPLE,
-            help=t("Ctrl+Enter, or a click beside the text, reads it."),
         )
+        st.caption(t("Ctrl+Enter, or a click beside the text, reads it."))
         pasted = pasted_code()
         design = _whose(pasted)
     with right:
-        done = st.session_state.pop(MENDED, "")
-        if done:
-            st.success(done, icon=":material/check:")
+        say_mended()
         message = (st.session_state.get(MESSAGE) or "")[-LONGEST:]
         if not message.strip():
             st.markdown(t("Paste the message, and the layer it is about is named here, with what to change."))
@@ -89,40 +84,12 @@ def _answer(found: Explanation, design: Design, pasted: Pasted | None) -> None:
         st.markdown(t("It is about **{name}** ({kind}).", name=found.node, kind=layer.kind))
     else:
         st.markdown(t("No layer of {name} stands out as the one it is about.", name=plain(design.name)))
-    line = pasted.lines.get(found.node, 0) if pasted is not None else 0
-    if pasted is not None and line:
-        st.code(excerpt(pasted.text, line), language=None)
+    if pasted is not None:
+        show_lines(pasted, found.node)
     st.error(_begun(plain(sentence(found.cause))) + ".", icon=":material/error:")
     st.markdown(f"{plain(sentence(found.change))}.")
-    if found.repairs:
-        st.caption(t("With one click, in the designer:"))
-        with st.container(horizontal=True):
-            for number, repair in enumerate(found.repairs):
-                st.button(
-                    repair.text,
-                    key=f"code-repair-{number}",
-                    on_click=_mend,
-                    args=(design, repair),
-                    icon=":material/build:",
-                    help=_costs(design, repair),
-                )
+    offer(design, found.repairs)
 
 
 def _begun(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _costs(design: Design, repair: Repair) -> str:
-    """What the network comes to with a repair."""
-    try:
-        report = report_of(design.with_edits(repair.edits))
-    except ShapeError as error:
-        return sentence(str(error))
-    return t("The network then has {parameters} parameters and {macs} MACs.",
-             parameters=f"{report.total_params:,}", macs=f"{report.total_macs:,}")  # fmt: skip
-
-
-def _mend(design: Design, repair: Repair) -> None:
-    node = repair.edits[0].node
-    show(design.with_edits(repair.edits), f"{node}: {repair.text}")
-    st.session_state[MENDED] = t("{node}: {change}, done in the designer", node=node, change=repair.text)

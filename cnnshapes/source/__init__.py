@@ -42,12 +42,14 @@ class Reading:
         design: the network; one that cannot be computed is kept as it is written.
         notes: what was left out or read another way, in the order of the lines.
         lines: the line that each node comes from.
+        made: the line that a node's module was made in, of those that have one.
         error: why the design cannot be computed, with the line in its sentence; None where it can.
     """
 
     design: Design
     notes: tuple[Note, ...]
     lines: dict[str, int]
+    made: dict[str, int]
     error: ShapeError | None
 
 
@@ -158,7 +160,8 @@ def _read(tree: ast.Module, input_shape: Shape) -> Reading:
     except CnnshapesError as error:
         raise SourceError(str(error)) from error
     lines = {node.name: network.lines[node.name] for node in design}
-    return Reading(design, tuple(sorted(interpreter.notes, key=lambda note: note.line)), lines, found)
+    made = {node.name: network.made[node.name] for node in design if node.name in network.made}
+    return Reading(design, tuple(sorted(interpreter.notes, key=lambda note: note.line)), lines, made, found)
 
 
 def _forward(root: Any, network: Network) -> Any:

@@ -23,6 +23,7 @@ class Graph:
         interpreter: knows the line at hand, and takes notes.
         nodes: those made so far.
         lines: the line each comes from.
+        made: the line that the module of each was made in.
         error: what the first that cannot be computed failed with.
         paths: the path of each module, by its identity.
         assigned: how often the forward sets each variable.
@@ -33,6 +34,7 @@ class Graph:
         self.interpreter = interpreter
         self.nodes: list[Node] = []
         self.lines: dict[str, int] = {}
+        self.made: dict[str, int] = {}
         self.error: ShapeError | None = None
         self.paths: dict[int, str] = {}
         self.assigned: Counter[str] = Counter()

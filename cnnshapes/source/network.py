@@ -145,7 +145,9 @@ class Network(Functions):
             self.interpreter.note(
                 f"{path} is called again; a design has each weight once, so this call has weights of its own"
             )
-        return self.add(leaf.layer, inputs, path, "" if path else target)
+        given_to = self.add(leaf.layer, inputs, path, "" if path else target)
+        self.made[given_to.node] = leaf.line
+        return given_to
 
     def _sequential(self, container: Container, given: Sequence[Any], target: str) -> Any:
         value: Any = given[0] if given else Unknown("it reads nothing")

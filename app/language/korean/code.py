@@ -12,9 +12,10 @@ WORDS: Final[dict[str, str]] = {
     "Out": "내보내기",
     # code in
     "PyTorch code, a design's JSON, or a link": "PyTorch 코드, 설계 JSON 또는 링크",
-    "It is read, never run. Ctrl+Enter, or a click beside the text, reads it.": (
-        "코드를 실행하지 않고 읽기만 합니다. Ctrl+Enter를 누르거나 글상자 밖을 클릭하면 읽습니다."
+    "Ctrl+Enter, or a click beside the text, reads it. Nothing is run.": (
+        "Ctrl+Enter를 누르거나 글상자 밖을 클릭하면 읽습니다. 실행하지는 않습니다."
     ),
+    "Choose a file": "파일 고르기",
     "Input": "입력",
     "found in the code": "코드에서 찾음",
     "Shape of one example, without the batch: 3x32x32 is channels x height x width": (
@@ -37,7 +38,6 @@ WORDS: Final[dict[str, str]] = {
     "Line {line}: {said}": "{line}번째 줄: {said}",
     "**{name}** reads {shape}": "**{name}**의 입력: {shape}",
     "{parameters} parameters, {macs} MACs": "파라미터 {parameters}개, MAC {macs}번",
-    "It is in the designer.": "설계 화면에 열려 있습니다.",
     "Open in the designer": "설계 화면에서 열기",
     "One step, which can be undone there": "한 단계로 열리며, 설계 화면에서 되돌릴 수 있습니다",
     "open {name}": "{name} 열기",
@@ -63,6 +63,7 @@ WORDS: Final[dict[str, str]] = {
     "the design at hand, {name}": "지금 설계, {name}",
     "It is about **{name}** ({kind}).": "**{name}** ({kind})의 문제입니다.",
     "No layer of {name} stands out as the one it is about.": "{name}에서 어느 층의 문제인지 하나로 좁혀지지 않습니다.",
+    "{name} is made in line {line}:": "{name}은(는) {line}번째 줄에서 만들어집니다:",
     "With one click, in the designer:": "클릭 한 번으로 설계에서 고치기:",
     "The network then has {parameters} parameters and {macs} MACs.": (
         "그러면 네트워크의 파라미터는 {parameters}개, MAC은 {macs}번입니다."
