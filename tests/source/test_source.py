@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cnnshapes
-from cnnshapes import Design, presets
+from cnnshapes import Design, ShapeError, presets
+from cnnshapes.design import INPUT, Node
 from cnnshapes.formats.code import to_code
+from cnnshapes.layers import LAYERS
 from cnnshapes.source import SourceError, from_code
-from tests.formats.designs import DESIGNS, chains
+from tests.formats.designs import DESIGNS, as_code_names, chains, graphs
+from tests.layers.strategies import settings_of
 from tests.torchvision_models import torchvision_models
 
 TUTORIAL = """
@@ -67,31 +71,50 @@ def test_the_tutorials_network() -> None:
     assert "in_features" not in reading.design["fc1"].layer.given()
 
 
+def assert_comes_back(design: Design) -> None:
+    """The source of a design reads as that design, its names being those of the source."""
+    reading = from_code(to_code(design))
+    assert reading.notes == ()
+    assert reading.design == as_code_names(design)
+    assert as_code_names(reading.design) == reading.design
+
+
 @pytest.mark.parametrize("name", presets.PRESETS)
 def test_presets_come_back(name: str) -> None:
-    """The printed source of every preset reads as a design that prints the very same source."""
-    source = to_code(presets.preset(name))
-    reading = from_code(source)
-    assert reading.notes == ()
-    assert to_code(reading.design) == source
+    """The printed source of every preset reads as the preset."""
+    assert_comes_back(presets.preset(name))
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_branches_come_back(design: Callable[[], Design]) -> None:
     """Sums of three, gates, concatenations and weights of their own come back from their source."""
-    source = to_code(design())
-    assert to_code(from_code(source).design) == source
+    assert_comes_back(design())
 
 
 @given(chains())
 def test_chains_come_back(design: Design) -> None:
-    """Any plain stack comes back from its source, node for node, its input shape included."""
-    source = to_code(design)
-    reading = from_code(source)
-    assert reading.notes == ()
-    assert to_code(reading.design) == source
-    assert reading.design.input_shape == design.input_shape
-    assert [node.layer.kind for node in reading.design] == [node.layer.kind for node in design]
+    """Any plain stack comes back from its source: its name, its input shape, and each node with its arguments."""
+    assert_comes_back(design)
+
+
+@given(graphs())
+def test_graphs_come_back(design: Design) -> None:
+    """Branches of any form come back from their source, whatever the nodes are called."""
+    assert_comes_back(design)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@settings(max_examples=8)
+@given(data=st.data())
+def test_every_layer_comes_back(kind: str, data: st.DataObject) -> None:
+    """Each layer comes back from its source in any setting with which it computes."""
+    layer, inputs = data.draw(settings_of(kind))
+    design = Design("one", inputs[0], (Node("first", layer, (INPUT,) * len(inputs)),))
+    try:
+        cnnshapes.summary(design)
+    except ShapeError:
+        return
+    assert_comes_back(design)
 
 
 TORCHVISION = {
