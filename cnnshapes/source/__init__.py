@@ -7,17 +7,17 @@ SourceError                                the text is no Python, or has no netw
 from __future__ import annotations
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.report import report_of
+from cnnshapes.source import inputs
+from cnnshapes.source.calls import STEPS
 from cnnshapes.source.modules import Tensor
 from cnnshapes.source.network import Network
 from cnnshapes.source.root import root_of
@@ -26,12 +26,8 @@ from cnnshapes.source.values import Instance, Note, Skip, SourceError
 
 __all__ = ["Note", "Reading", "SourceError", "from_code"]
 
-SIDES: Final = (32, 28, 224, 64, 227, 96, 128, 256, 299, 48, 84, 112, 160, 192, 320, 384, 448, 512)
-"""Sides of pictures tried where the text does not say, the usual ones first."""
-
-
-TRIED: Final = 2_000
-"""Layers computed in search of a size, where none of the usual ones fits."""
+MOST_NOTES: Final = 100
+"""Nobody reads more."""
 
 
 @dataclass(frozen=True)
@@ -68,31 +64,41 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
         SourceError: the text is no Python, or no network was found in it; says where.
     """
     tree = parsed(text)
-    if input_shape is not None:
-        return _read(tree, checked_shape(input_shape))
-    said = _said(tree)
-    if said is not None:
-        return _read(tree, said)
-    first = _read(tree, (3, SIDES[0], SIDES[0]))
-    best, tried = first, {first.design.input_shape}
-    shapes = _usual(first.design)
-    scaled = _scaled(_read(tree, shapes[0])) if first.error is not None else None
-    if scaled is not None:
-        shapes = [(scaled, *shape[1:]) for shape in shapes]
-    if len(shapes[0]) > 1:
-        others = [side for side in range(1, 257) if side not in SIDES][: TRIED // (len(first.design) + 1)]
-        shapes += [(shapes[0][0], *(side,) * (len(shapes[0]) - 1)) for side in others]
-    if first.error is None and first.design.input_shape in shapes and not _mixes(first):
-        return first
-    for shape in shapes:
-        if shape not in tried:
-            tried.add(shape)
-            reading = _read(tree, shape)
+    shape = checked_shape(input_shape) if input_shape is not None else inputs.said(tree)
+    return _Reader(tree).read(shape) if shape is not None else _Reader(tree).guess()
+
+
+class _Reader:
+    """Reads a text, for one input shape after the other until one fits or all together took as long as one may."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.steps = 0
+
+    def guess(self) -> Reading:
+        """The reading for the first input shape that fits, else for the first that is likely."""
+        first = self.read(inputs.FIRST)
+        shapes = inputs.usual(first.design)
+        if first.error is None and first.design.input_shape in shapes and not _mixes(first):
+            return first
+        likely = self.read(shapes[0])
+        channels = inputs.scaled(likely.design, likely.error)
+        if channels is not None:
+            shapes = [(channels, *shape[1:]) for shape in shapes]
+        for shape in (*shapes, *inputs.others(shapes[0], len(first.design))):
+            reading = self.read(shape)
             if reading.error is None and not _mixes(reading):
                 return reading
-            if best is first and shape[0] != first.design.input_shape[0]:
-                best = reading
-    return best
+            if self.steps > STEPS:
+                break
+        return likely
+
+    def read(self, shape: Shape) -> Reading:
+        """The reading for an input shape."""
+        network = Network(shape)
+        reading = _read(self.tree, network)
+        self.steps += network.interpreter.steps
+        return reading
 
 
 def _mixes(reading: Reading) -> bool:
@@ -100,45 +106,7 @@ def _mixes(reading: Reading) -> bool:
     return any("keep the examples apart" in note.text for note in reading.notes)
 
 
-def _said(tree: ast.Module) -> Shape | None:
-    """The input shape that the docstring of the last class names, as exported code has it."""
-    for node in reversed(tree.body):
-        if isinstance(node, ast.ClassDef):
-            match = re.match(r"(\d{1,9}(?:x\d{1,9}){0,3}) to \d", ast.get_docstring(node) or "")
-            return checked_shape([int(size) for size in match[1].split("x")]) if match else None
-    return None
-
-
-def _usual(design: Design) -> list[Shape]:
-    """Input shapes worth trying: the channels or features that the first layer expects, and usual sides."""
-    for node in design:
-        arguments = node.layer.arguments()
-        if "in_features" in arguments and node.layer.in_features is not None:  # type: ignore[attr-defined]
-            features = int(node.layer.in_features)  # type: ignore[attr-defined]
-            pictures = [(channels, side, side) for channels in (1, 3) for side in SIDES]
-            flat = [shape for shape in pictures if prod(shape) == features]
-            return [*flat, (features,), *((features, side, side) for side in SIDES)]
-        if "in_channels" in arguments:
-            dims = getattr(node.layer, "dims", 2)
-            channels = node.layer.in_channels or 3  # type: ignore[attr-defined]
-            return [(channels, *(side,) * dims) for side in SIDES]
-    return [(3, side, side) for side in SIDES]
-
-
-def _scaled(reading: Reading) -> int | None:
-    """The channels of an input of which a convolution behind a split gets as many as it expects, None without one."""
-    if reading.error is None or reading.error.report is None:
-        return None
-    node = reading.design[reading.error.node]
-    expected = getattr(node.layer, "in_channels", None)
-    shapes = {row.name: row.output_shape for row in reading.error.report}
-    reached = shapes.get(node.inputs[0], reading.design.input_shape)[0]
-    channels, rest = divmod(reading.design.input_shape[0] * (expected or 0), reached)
-    return channels if channels and not rest else None
-
-
-def _read(tree: ast.Module, input_shape: Shape) -> Reading:
-    network = Network(input_shape)
+def _read(tree: ast.Module, network: Network) -> Reading:
     interpreter = network.interpreter
     try:
         root, name = root_of(tree, interpreter)
@@ -161,7 +129,8 @@ def _read(tree: ast.Module, input_shape: Shape) -> Reading:
         raise SourceError(str(error)) from error
     lines = {node.name: network.lines[node.name] for node in design}
     made = {node.name: network.made[node.name] for node in design if node.name in network.made}
-    return Reading(design, tuple(sorted(interpreter.notes, key=lambda note: note.line)), lines, made, found)
+    notes = sorted(interpreter.notes, key=lambda note: note.line)[:MOST_NOTES]
+    return Reading(design, tuple(notes), lines, made, found)
 
 
 def _forward(root: Any, network: Network) -> Any:

@@ -78,7 +78,7 @@ class Calls(ABC):
         self.notes: list[Note] = []
         self.line = 0
         self._steps = 0
-        self._again = False
+        self._before = 0
         self._depth = 0
 
     @abstractmethod
@@ -123,11 +123,16 @@ class Calls(ABC):
         if self._steps > STEPS:
             raise TooLong("the text takes too long to walk through; a network needs no such loops", self.line)
 
+    @property
+    def steps(self) -> int:
+        """Parts of the text looked at so far."""
+        return self._before + self._steps
+
     def start_again(self, error: TooLong) -> None:
         """Count the steps from 0, once; raises the error the second time."""
-        if self._again:
+        if self._before:
             raise error
-        self._steps, self._again = 0, True
+        self._before, self._steps = self._steps, 0
 
     def _call(self, node: ast.Call, scope: Scope, target: str) -> Any:
         if isinstance(node.func, ast.Name) and node.func.id == "super":

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from cnnshapes.design import INPUT, Design, Node, free_name
+from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor
-from cnnshapes.source.values import Instance, Skip
+from cnnshapes.source.values import Instance, Skip, SourceError
+
+MOST: Final = 5_000
+"""Layers of a network; a ResNet-152 has 515."""
 
 
 class Graph:
@@ -38,7 +41,9 @@ class Graph:
         self.error: ShapeError | None = None
         self.paths: dict[int, str] = {}
         self.assigned: Counter[str] = Counter()
-        self._names: set[str] = set()
+        self._names: set[str] = set()  # of modules
+        self._taken = {INPUT}  # by nodes
+        self._numbers: Counter[str] = Counter()
         self._prefixes: list[str] = []
         self._nested = ""  # the last node, where it is part of a larger expression
         self._read: dict[str, tuple[Tensor, ...]] = {}  # by sums and products
@@ -64,12 +69,14 @@ class Graph:
         """A new node; one that cannot be computed is kept, and the first error too."""
         if isinstance(layer, Elementwise) and not name:
             inputs = self._flattened(layer, inputs)
-        taken = {node.name for node in self.nodes} | {INPUT}
+        if len(self.nodes) >= MOST:
+            raise SourceError(f"the network has more than {MOST:,} layers", self.interpreter.line)
         named = self.assigned[target] == 1 and not any(self._prefixes) and target not in self._names
         if not name and target and named:
             name = target
-        if not name or name in taken:
-            name = self._free(layer, name, taken)
+        if not name or name in self._taken:
+            name = self._free(layer, name)
+        self._taken.add(name)
         self._nested = "" if target else name
         self.nodes.append(Node(name, layer, tuple(tensor.node for tensor in inputs)))
         self.lines[name] = self.interpreter.line
@@ -95,14 +102,19 @@ class Graph:
         if self.lines[last.name] != self.interpreter.line or any(tensor.node == last.name for tensor in inputs[1:]):
             return inputs
         self.nodes.pop()
+        self._taken.remove(last.name)
+        self._numbers[last.name.rstrip("0123456789")] -= 1
         return [*self._read.pop(last.name), *inputs[1:]]
 
-    def _free(self, layer: Layer, name: str, taken: set[str]) -> str:
-        if name:  # a further call of a module
-            return next(free for number in range(2, 10_000) if (free := f"{name}_{number}") not in taken)
+    def _free(self, layer: Layer, name: str) -> str:
+        """A name that is free: `pool_2` for a further call of a module, `relu1` in a module for a function."""
         prefix = f"{self._prefixes[-1]}." if self._prefixes and self._prefixes[-1] else ""
-        own = {known[len(prefix) :] for known in taken | self._names | set(self.assigned) if known.startswith(prefix)}
-        return prefix + free_name(layer, own)
+        stem = f"{name}_" if name else prefix + layer.node_name(0).removesuffix("0")
+        while True:
+            self._numbers[stem] += 1
+            free = f"{stem}{self._numbers[stem] + bool(name)}"
+            if free not in self._taken and free not in self._names and free not in self.assigned:
+                return free
 
     def design(self, name: str, result: Any) -> Design:
         """The design whose last node is what the text gave back.
