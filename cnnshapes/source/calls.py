@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from cnnshapes.source.pure import BUILTINS, LARGEST, TYPES, formatted, guarded, is_walked
-from cnnshapes.source.syntax import class_constant, shortened
+from cnnshapes.source.syntax import shortened
 from cnnshapes.source.values import (
+    DEEPEST,
+    LONGEST,
     PLAIN,
     Bound,
     Class,
@@ -24,14 +26,12 @@ from cnnshapes.source.values import (
     Super,
     Unknown,
     check_length,
-    check_size,
+    held,
     is_flat,
 )
 
 STEPS: Final = 200_000
 """Parts of the text looked at, those in loops and methods each time; a ResNet-152 takes a sixth of it."""
-DEEPEST: Final = 60
-"""Calls within calls."""
 
 
 class Library(Protocol):
@@ -123,6 +123,10 @@ class Calls(ABC):
         if self._steps > STEPS:
             raise TooLong("the text takes too long to walk through; a network needs no such loops", self.line)
 
+    def _pay(self, *values: Any) -> None:
+        """Count the items of what is handled at once as steps."""
+        self._steps += sum(len(value) for value in values if isinstance(value, list | tuple | dict | str))
+
     @property
     def steps(self) -> int:
         """Parts of the text looked at so far."""
@@ -153,7 +157,7 @@ class Calls(ABC):
 
     def _super(self, scope: Scope) -> Super:
         try:
-            instance, cls = scope.find("self"), scope.find("__class__")
+            instance, cls = scope.find("__self__"), scope.find("__class__")
         except KeyError:
             raise Skip("`super()` outside of a method is not understood") from None
         if not isinstance(instance, Instance) or not isinstance(cls, Class):
@@ -162,13 +166,17 @@ class Calls(ABC):
 
     def called(self, function: Any, given: Sequence[Any], named: Mapping[str, Any], target: str = "") -> Any:
         """The value of a call."""
-        check_size([*given, *named.values()])
+        count = held([*given, *named.values()])
+        self._steps += count
+        if count > LONGEST:
+            raise Skip("the lists given here hold more than any network needs")
         match function:
             case Function():
                 return self._run_function(function, given, named)
             case Bound(function=Function() as method, to=owner):
                 return self._run_function(method, (owner, *given), named)
             case Bound(function=str(name), to=owner) if isinstance(owner, PLAIN):
+                self._pay(owner)
                 return self._method(owner, name, given, named)
             case Class():
                 return self._new(function, given, named)
@@ -219,7 +227,7 @@ class Calls(ABC):
         with self._deeper():
             scope = Scope(function.scope)
             if function.owner is not None:
-                scope["__class__"] = function.owner
+                scope["__class__"], scope["__self__"] = function.owner, given[0] if given else None
             self._bind(function, given, named, scope)
             line = self.line
             try:
@@ -331,7 +339,7 @@ class Calls(ABC):
         if name == "setattr":
             owner.attributes[attribute] = value[0] if value else None
             return None
-        known = attribute in owner.attributes or owner.cls.method(attribute) or class_constant(owner.cls, attribute)
+        known = attribute in owner.attributes or owner.cls.method(attribute) or owner.cls.constant(attribute)
         if name == "hasattr":
             return bool(known)
         return self._attribute(owner, attribute) if known or not value else value[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnshapes.source.calls import Calls
 from cnnshapes.source.pure import CONSTANTS, formatted, guarded, operated
-from cnnshapes.source.syntax import class_constant, shortened
+from cnnshapes.source.syntax import shortened
 from cnnshapes.source.values import (
     LONGEST,
     PLAIN,
@@ -51,6 +51,7 @@ class Expressions(Calls):
                 first = self.value(left, scope)
                 for sign, right in zip(symbols, rights, strict=True):
                     second = self.value(right, scope)
+                    self._pay(first, second)
                     if not operated(sign, node, first, second):
                         return False
                     first = second
@@ -143,14 +144,18 @@ class Expressions(Calls):
             raise Skip(f"what `{shortened(node)}` holds is not known")
         if len(walked) > LONGEST:
             raise Skip(f"`{shortened(node)}` has {len(walked):,} items")
-        return list(walked)
+        found = list(walked)
+        self._pay(found)
+        return found
 
     def _subscript(self, owner: Any, index: ast.expr, scope: Scope, node: ast.expr) -> Any:
         at = self.value(index, scope)
         if isinstance(owner, Reference):
             return owner  # a type: list[int]
         if isinstance(owner, list | tuple | dict | str | range):
-            return guarded(operator.getitem, owner, at)
+            found = guarded(operator.getitem, owner, at)
+            self._pay(found if isinstance(at, slice) else "")
+            return found
         walked = self.library.items(owner)
         if walked is not None and isinstance(at, int | slice):
             return guarded(operator.getitem, walked, at)
@@ -166,12 +171,12 @@ class Expressions(Calls):
             method = owner.cls.method(name)
             if method is not None:
                 return self._bound(method, owner)
-            constant = class_constant(owner.cls, name)
+            constant = owner.cls.constant(name)
             if constant is not None:
                 return self.value(constant, owner.cls.scope)
             return self.library.attribute(owner, name)
         if isinstance(owner, Class):
-            method, constant = owner.method(name), class_constant(owner, name)
+            method, constant = owner.method(name), owner.constant(name)
             if method is not None:
                 return Bound(method, owner) if "classmethod" in method.marks else method
             if constant is not None:
@@ -202,7 +207,9 @@ class Expressions(Calls):
 
     def _operation(self, symbol: ast.operator, left: Any, right: Any, target: str) -> Any:
         if isinstance(left, PLAIN) and isinstance(right, PLAIN):
-            return operated(symbol, None, left, right)
+            found = operated(symbol, None, left, right)
+            self._pay(left, right, found)
+            return found
         for side in (left, right):
             if isinstance(side, Unknown):
                 raise Skip(side.why)

@@ -14,7 +14,7 @@ from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor
 from cnnshapes.source.values import Instance, Skip, SourceError
 
-MOST: Final = 5_000
+MOST: Final = 3_000
 """Layers of a network; a ResNet-152 has 515."""
 
 

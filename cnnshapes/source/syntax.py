@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from cnnshapes.source.values import Class, Reference, Scope, SourceError
+from cnnshapes.source.values import Reference, Scope, SourceError
+
+LONGEST: Final = 200_000
+"""Characters of a text."""
+MOST_PARTS: Final = 100_000
+"""Names, numbers, calls and the like in a text; the source of a DenseNet-201 has 20,000."""
 
 
-def parsed(text: str, longest: int = 200_000) -> ast.Module:
+def parsed(text: str) -> ast.Module:
     """The tree of a text.
 
     Raises:
         SourceError: it is no Python, or too long; says where.
     """
-    if len(text) > longest:
-        raise SourceError(f"the text has {len(text):,} characters; {longest:,} are the most that are read")
+    if len(text) > LONGEST:
+        raise SourceError(f"the text has {len(text):,} characters; {LONGEST:,} are the most that are read")
     try:
-        return ast.parse(text)
+        tree = ast.parse(text)
     except SyntaxError as error:
         raise SourceError(f"this is not Python: {error.msg}", error.lineno or 0) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("this is not Python that a network is written in: it is nested too deep") from error
+    if sum(1 for _ in ast.walk(tree)) > MOST_PARTS:
+        raise SourceError("the text has more parts than any network; paste the network alone")
+    return tree
 
 
 def imported(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
@@ -34,20 +43,6 @@ def imported(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         else:
             first = alias.name.split(".")[0]
             scope[first] = Reference(first)
-
-
-def class_constant(cls: Class, name: str) -> ast.expr | None:
-    """What a class, or one of the text that it comes from, sets an attribute to; None where none does."""
-    for part in cls.node.body:
-        if isinstance(part, ast.Assign) and any(getattr(target, "id", "") == name for target in part.targets):
-            return part.value
-        if isinstance(part, ast.AnnAssign) and getattr(part.target, "id", "") == name:
-            return part.value
-    for base in cls.bases:
-        found = class_constant(base, name) if isinstance(base, Class) else None
-        if found is not None:
-            return found
-    return None
 
 
 def single(targets: Sequence[ast.expr]) -> str:
