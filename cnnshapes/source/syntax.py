@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
+from textwrap import dedent
 from typing import Final
 
 from cnnshapes.source.values import Reference, Scope, SourceError
@@ -12,6 +14,10 @@ LONGEST: Final = 200_000
 """Characters of a text."""
 MOST_PARTS: Final = 100_000
 """Names, numbers, calls and the like in a text; the source of a DenseNet-201 has 20,000."""
+
+
+_PROMPT: Final = re.compile(r"^\s*(>>>|\.\.\.|In \[\d*\]:) ?")
+_NO_PYTHON: Final = re.compile(r"\s*([%!]|```)")
 
 
 def parsed(text: str) -> ast.Module:
@@ -23,7 +29,7 @@ def parsed(text: str) -> ast.Module:
     if len(text) > LONGEST:
         raise SourceError(f"the text has {len(text):,} characters; {LONGEST:,} are the most that are read")
     try:
-        tree = ast.parse(text)
+        tree = _tree(text)
     except SyntaxError as error:
         raise SourceError(f"this is not Python: {error.msg}", error.lineno or 0) from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -31,6 +37,25 @@ def parsed(text: str) -> ast.Module:
     if sum(1 for _ in ast.walk(tree)) > MOST_PARTS:
         raise SourceError("the text has more parts than any network; paste the network alone")
     return tree
+
+
+def _tree(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        bare = _bare(text)
+        if bare == text:
+            raise
+        try:
+            return ast.parse(bare)
+        except SyntaxError as again:
+            raise again from None
+
+
+def _bare(text: str) -> str:
+    """The text without what is pasted along with Python, line for line: prompts, fences, a notebook's commands."""
+    lines = [_PROMPT.sub("", line) for line in text.splitlines()]
+    return dedent("\n".join("" if _NO_PYTHON.match(line) else line for line in lines))
 
 
 def imported(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:

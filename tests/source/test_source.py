@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,6 +170,22 @@ def test_ways_to_write_a_stack(text: str, expected: list[str]) -> None:
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("```python\nm = nn.Sequential(nn.ReLU())\n```", 2),
+        (">>> m = nn.Sequential(\n...     nn.ReLU(),\n... )", 2),
+        ("%matplotlib inline\n!pip install torch\nm = nn.Sequential(nn.ReLU())", 3),
+        ("    width = 3\n    m = nn.Sequential(nn.ReLU())", 2),
+    ],
+)
+def test_what_is_pasted_along(text: str, line: int) -> None:
+    """Fences, prompts, a notebook's commands and an indentation are passed over; lines keep their numbers."""
+    reading = from_code(text)
+    assert [node.layer.kind for node in reading.design] == ["ReLU"]
+    assert list(reading.made.values()) == [line]
+
+
 FORWARD = """
 class Net(nn.Module):
     def __init__(self, width=8):
@@ -294,6 +312,18 @@ HOSTILE = {
     "signs": "a = " + "-" * 100_000 + "1",
     "sum": "a = " + "1+" * 50_000 + "1",
     "nested calls": "a = " + "nn.Sequential(" * 150 + "nn.ReLU()" + ")" * 150,
+    "long": "x = 1\n" * 170_000,
+    "many parts": "f(1)\n" * 39_000,
+    "copies": "x = [i for i in range(9999)]\n" + "y = sorted(x)\n" * 4_000,
+    "comparisons": "x = [i for i in range(9999)]\ny = x.copy()\n" + "z = x == y\n" * 4_000,
+    "kept lists": "a = []\nfor i in range(9000):\n    a.append([0] * 9000)",
+    "pairs": "x = [i for i in range(9999)]\n" + "y = list(zip(x, x, x, x))\n" * 2_000,
+    "classes": "class A0(nn.Module): pass\n"
+    + "".join(f"class A{i}(A{i - 1}, A{i - 1}): pass\n" for i in range(1, 70))
+    + "a = A50().foo",
+    "formats": "s = 'ab'\nfor i in range(40):\n    s = '{}{}'.format(s, s)\nt = '{0.__class__}'.format(s)",
+    "numbers": "import math\na = math.prod([10 ** 18] * 9000)\nb = math.exp(5000)",
+    "notes": "for i in range(9000):\n    a.b.c(i)\n" + "d.e\n" * 9_000,
 }
 
 
@@ -301,13 +331,45 @@ HOSTILE = {
 def test_hostile_texts_cost_little(attack: str) -> None:
     """Texts made to fill the memory or to run for ever are left, or refused in a sentence."""
     said, read = "", ["ReLU"]
+    tracemalloc.start()
+    started = time.process_time()
     try:
         read = kinds(HOSTILE[attack] + "\nmodel = nn.Sequential(nn.ReLU())\n")
     except SourceError as error:
         said = str(error)
+    taken, (_, most) = time.process_time() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert read == ["ReLU"]
+    assert taken < 5  # some tenths of a second, several times that while memory is traced
+    assert most < 200 * 2**20
     assert len(said.splitlines()) <= 1
     assert len(said) < 300
+
+
+NETWORKS = {
+    "depth": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(9999):\n"
+    "            x = F.relu(x)\n        return x",
+    "itself": "class N(nn.Module):\n    def forward(self, x):\n        return self.forward(x)",
+    "in itself": "s = nn.Sequential(nn.ReLU())\ns.append(s)",
+    "width": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(60):\n"
+    "            x = torch.cat([x] * 100, 1)\n        return x",
+    "loops": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(9999):\n"
+    "            for j in range(9999):\n                y = j\n        return x",
+}
+
+
+@pytest.mark.parametrize("attack", NETWORKS)
+def test_hostile_networks_get_a_sentence(attack: str) -> None:
+    """Networks without an end are refused in a sentence, or read as far as they can be computed."""
+    started = time.process_time()
+    try:
+        error = from_code(NETWORKS[attack]).error
+        said = str(error) if error is not None else ""
+    except SourceError as refused:
+        said = str(refused)
+    assert said
+    assert len(said.splitlines()) == 1
+    assert time.process_time() - started < 5
 
 
 def test_nothing_is_executed(tmp_path: Path) -> None:
