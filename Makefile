@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-.PHONY: help app test check bench bench-train fuzz clean
+.PHONY: help app test check bench bench-page bench-train fuzz clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -35,10 +35,15 @@ test: check
 # make bench  print what the README quotes, measured here and now
 bench: .venv/test
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_page
+
+# make bench-page  how quick the page is: its start, an edit, 50 clients at once
+bench-page: .venv/test
+	$(BIN)/python -m tests.bench_page
 
 # make bench-train  training speed against the usual loops, measured here and now
 bench-train: .venv/test
-	$(BIN)/python -m tests.bench_train
+	OMP_WAIT_POLICY=passive $(BIN)/python -m tests.bench_train
 
 # make fuzz   the same properties as in make test, on many more examples
 fuzz: .venv/test

@@ -1,15 +1,21 @@
-"""What a user can do to a design, as data, and `apply`, which does it. Nothing of Streamlit here."""
+"""What a user can do to a design, as data, and `apply`, which does it. Nothing of Streamlit here but the words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.values import read, read_shape
+from app.language import t
+from app.values import read, read_names, read_shape
 from cnnshapes import Design, InputError
+from cnnshapes.blocks import inception, residual
 from cnnshapes.design import INPUT, layer_class
 from cnnshapes.errors import Edit
 from cnnshapes.layers import Layer
+from cnnshapes.report import reached
+from cnnshapes.source.layer import layer_from_code
+
+# ---- what is typed: text that may turn out to be none that can be read ----------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,54 @@ class SetText:
     node: str
     field: str
     text: str
+
+
+@dataclass(frozen=True)
+class SetInputs:
+    """What a node reads, as names with commas between; nothing for the node before it."""
+
+    node: str
+    text: str
+    field: str = "from"
+
+
+@dataclass(frozen=True)
+class SetCode:
+    """The layer of a node as a line of PyTorch."""
+
+    node: str
+    text: str
+    field: str = "code"
+
+
+@dataclass(frozen=True)
+class Rename:
+    """A node called something else."""
+
+    node: str
+    text: str
+    field: str = "name"
+
+
+@dataclass(frozen=True)
+class SetInput:
+    """The shape of one example, as text."""
+
+    text: str
+    node: str = ""
+    field: str = "input"
+
+
+Typed = SetText | SetInputs | SetCode | Rename | SetInput
+
+# ---- what is chosen -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SetName:
+    """The network called something else."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +101,21 @@ class Insert:
 
 
 @dataclass(frozen=True)
+class InsertBefore:
+    """A new layer in front of a node."""
+
+    node: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A second node like this one, behind it."""
+
+    node: str
+
+
+@dataclass(frozen=True)
 class Remove:
     """A node taken out."""
 
@@ -62,18 +131,18 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Rename:
-    """A node called something else."""
+class WrapResidual:
+    """A shortcut past the rows from one to another."""
 
-    node: str
-    to: str
+    first: str
+    last: str
 
 
 @dataclass(frozen=True)
-class SetInput:
-    """The shape of one example, as text."""
+class WrapInception:
+    """A convolution shared out among parallel windows."""
 
-    text: str
+    node: str
 
 
 @dataclass(frozen=True)
@@ -83,40 +152,68 @@ class Mend:
     edits: tuple[Edit, ...]
 
 
-Action = SetText | SetValue | SetKind | Insert | Remove | Move | Rename | SetInput | Mend
+Action = (
+    Typed
+    | SetName
+    | SetValue
+    | SetKind
+    | Insert
+    | InsertBefore
+    | Duplicate
+    | Remove
+    | Move
+    | WrapResidual
+    | WrapInception
+    | Mend
+)
 
 STARTING = {"out_channels": 16, "out_features": 10, "kernel_size": 3, "num_groups": 1}
 """What a new layer gets for arguments it must have; 1 for any other number."""
 
 
-def apply(design: Design, action: Action) -> Design:
+def apply(design: Design, action: Action) -> Design:  # noqa: PLR0912  one case for each action
     """The design after an action.
 
     Raises:
-        DesignError: what was typed makes no sense, or the design would not hold together; says why.
+        CnnshapesError: what was typed makes no sense, or the design would not hold together; says why.
     """
     match action:
         case SetText(node, field, text):
-            layer = design[node].layer
             try:
-                value = read(text, layer.arguments()[field])
+                value = read(text, design[node].layer.arguments()[field])
             except InputError as error:
                 raise InputError(f"{node}: {field}: {error}") from error
             return design.with_edits([Edit(field, value, node)])
+        case SetInputs(node, text):
+            return design.with_inputs(node, read_names(text))
+        case SetCode(node, text):
+            return design.with_layer(node, layer_from_code(text, reached(design, node)))
+        case Rename(node, to):
+            return design.renamed(node, to.strip())
+        case SetInput(text):
+            return design.with_input(read_shape(text))
+        case SetName(name):
+            if not name.strip():
+                raise InputError("the name of a network cannot be empty")
+            return design.called(name.strip())
         case SetValue(node, field, value):
             return design.with_edits([Edit(field, value, node)])
         case SetKind(node, kind):
             return design.with_layer(node, made(kind, design[node].layer))
         case Insert(after, kind):
             return design.inserted(made(kind), after)
+        case InsertBefore(node, kind):
+            return design.inserted_before(made(kind), node)
+        case Duplicate(node):
+            return design.duplicated(node)
         case Remove(node):
             return design.without(node)
         case Move(node, by):
-            return _moved(design, node, by)
-        case Rename(node, to):
-            return design.renamed(node, to.strip())
-        case SetInput(text):
-            return design.with_input(read_shape(text))
+            return design.moved(node, by)
+        case WrapResidual(first, last):
+            return residual(design, first, last).design
+        case WrapInception(node):
+            return inception(design, node).design
         case Mend(edits):
             return design.with_edits(edits)
 
@@ -135,43 +232,44 @@ def made(kind: str, like: Layer | None = None) -> Layer:
     return cls(**given)
 
 
-def _moved(design: Design, name: str, by: int) -> Design:
-    """Exchange a node with its neighbour, where nothing but the stack itself joins the two."""
-    at = design.index(name)
-    first, second = (at - 1, at) if by < 0 else (at, at + 1)
-    if first < 0 or second >= len(design):
-        raise InputError(f"{name} is {'first' if by < 0 else 'last'} already")
-    upper, lower = design.nodes[first], design.nodes[second]
-    if lower.inputs != (upper.name,) or len(upper.inputs) > 1 or design.readers(upper.name) != [lower.name]:
-        raise InputError(f"{upper.name} and {lower.name} are part of a branch, and cannot change places")
-    nodes = list(design.nodes)
-    nodes[first], nodes[second] = replace(lower, inputs=upper.inputs), replace(upper, inputs=(lower.name,))
-    for later in range(second + 1, len(nodes)):
-        node = nodes[later]
-        nodes[later] = replace(node, inputs=tuple(upper.name if s == lower.name else s for s in node.inputs))
-    return Design(design.name, design.input_shape, tuple(nodes))
-
-
 def described(actions: Iterable[Action]) -> str:
     """What a step is called in the undo list: `conv1: kernel_size 3`."""
     return "; ".join(_described(action) for action in actions)
 
 
-def _described(action: Action) -> str:
+def _described(action: Action) -> str:  # noqa: PLR0912  one case for each action
     match action:
         case SetText(node, field, value) | SetValue(node, field, value):
             return f"{node}: {field} {value}"
+        case SetInputs(node, text):
+            return t("{node} reads {rows}", node=node, rows=text or t("the row above"))
+        case SetCode(node, text):
+            return f"{node}: {text}"
         case SetKind(node, kind):
             return f"{node}: {kind}"
         case Insert(after, kind):
-            return f"{kind} after {after}" if after != INPUT else f"{kind} first"
+            return (
+                t("{kind} after {node}", kind=kind, node=after)
+                if after != INPUT
+                else t("{kind} as the first layer", kind=kind)
+            )
+        case InsertBefore(node, kind):
+            return t("{kind} before {node}", kind=kind, node=node)
+        case Duplicate(node):
+            return t("Duplicate {node}", node=node)
         case Remove(node):
-            return f"remove {node}"
+            return t("Delete {node}", node=node)
         case Move(node, by):
-            return f"move {node} {'up' if by < 0 else 'down'}"
+            return t("Move {node} up", node=node) if by < 0 else t("Move {node} down", node=node)
         case Rename(node, to):
-            return f"{node} becomes {to}"
+            return t("{node} becomes {name}", node=node, name=to)
         case SetInput(text):
-            return f"input {text}"
+            return t("input {shape}", shape=text)
+        case SetName(name):
+            return t("call it {name}", name=name)
+        case WrapResidual(first, last):
+            return t("shortcut past {rows}", rows=first if first == last else f"{first} … {last}")
+        case WrapInception(node):
+            return t("inception at {node}", node=node)
         case Mend(edits):
             return ", ".join(f"{edit.node}: {edit.field} {edit.value}" for edit in edits)

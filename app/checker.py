@@ -1,4 +1,4 @@
-"""Torch's word on a design, from a process of its own; the page asks and goes on."""
+"""Torch's word on a design, or on a convolution by hand, from a process of its own; the page asks and goes on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
+
+import streamlit as st
 
 from cnnshapes import Design
 
@@ -25,23 +27,30 @@ class Checker:
 
     def __init__(self) -> None:
         self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checker")
-        self._answers: OrderedDict[Design, Future[Answer]] = OrderedDict()
+        self._answers: OrderedDict[Design | str, Future[Answer]] = OrderedDict()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
     def ask(self, design: Design) -> Future[Answer]:
         """The answer, or the promise of one: what `cnnshapes.bridge.worker` says of the design."""
+        return self._promise(design)
+
+    def ask_by_hand(self, what: str, **question: Any) -> Future[Answer]:
+        """The same for a question by hand, `convolution` or `pooling`, with what the worker needs to know for it."""
+        return self._promise(json.dumps({"ask": what, **question}))
+
+    def _promise(self, question: Design | str) -> Future[Answer]:
         with self._lock:
-            known = self._answers.get(design)
+            known = self._answers.get(question)
             if known is None:
-                known = self._answers[design] = self._queue.submit(self._answer, design)
-            self._answers.move_to_end(design)
+                known = self._answers[question] = self._queue.submit(self._answer, question)
+            self._answers.move_to_end(question)
             while len(self._answers) > KEPT:
                 _, forgotten = self._answers.popitem(last=False)
                 forgotten.cancel()
             return known
 
-    def _answer(self, design: Design) -> Answer:
+    def _answer(self, question: Design | str) -> Answer:
         process = self._process
         if process is None or process.poll() is not None:
             command = [sys.executable, "-m", "cnnshapes.bridge.worker"]
@@ -53,7 +62,8 @@ class Checker:
         try:
             if process.stdin is None or process.stdout is None:
                 return {"error": "torch could not be started"}
-            process.stdin.write(json.dumps(design.to_dict()) + "\n")
+            asked = question if isinstance(question, str) else json.dumps(question.to_dict())
+            process.stdin.write(asked + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
             answer: Answer = json.loads(line) if line else {"error": "torch took too long or was ended"}
@@ -63,3 +73,9 @@ class Checker:
         finally:
             watchdog.cancel()
         return answer
+
+
+@st.cache_resource(show_spinner=False)
+def checker() -> Checker:
+    """The one checker of the server."""
+    return Checker()

@@ -50,6 +50,11 @@ def _number(text: str, spec: Argument) -> int | float:
         return float(text)
 
 
+def read_names(text: str) -> tuple[str, ...]:
+    """The names in `conv1, relu3`; none of an empty text."""
+    return tuple(text.replace(",", " ").split())
+
+
 def read_shape(text: str) -> tuple[int, ...]:
     """The shape of one example from `3x32x32` or `3, 32, 32`.
 

@@ -8,13 +8,15 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import cnnshapes
+from cnnshapes import commands
 from cnnshapes.design import Design, checked_shape
 from cnnshapes.errors import CnnshapesError, DesignError, InputError, ReadError, ShapeError, TrainingError
-from cnnshapes.training import commands
+from cnnshapes.training import commands as training
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report
@@ -210,6 +212,11 @@ def _asked(question: Callable[[Any, tuple[int, ...] | None], Any], options: argp
         return question(model, shape)
 
 
+def _named(question: Callable[[Any, tuple[int, ...] | None], Any], network: str, options: argparse.Namespace) -> Any:
+    """What `summary` says of one of several networks."""
+    return _asked(question, argparse.Namespace(network=network, input=options.input))
+
+
 def _model(network: str, input_text: str | None) -> Any:
     """The design or the torch module that a user named."""
     path, found, class_name = network.rpartition(":")
@@ -348,7 +355,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     error.add_argument("--of", metavar="NETWORK", help="the network it came from, so that the layer can be named")
     error.add_argument("--input", metavar="3x32x32", help="the shape of one example, without the batch")
-    commands.add_to(command, lambda options: _asked(_as_design, options))
+    commands.add_to(command, partial(_named, cnnshapes.summary), partial(_named, _as_design), _put)
+    training.add_to(command, lambda options: _asked(_as_design, options))
     return parser
 
 

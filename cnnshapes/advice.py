@@ -87,7 +87,7 @@ def softmax_at_the_end(report: Report, readers: Readers) -> Iterator[Advice]:
     if last is not None and isinstance(last.layer, SoftmaxFamily):
         loss = "CrossEntropyLoss computes the softmax itself, and a second one flattens its gradients"
         if not isinstance(last.layer, Softmax):
-            loss = "CrossEntropyLoss computes it itself; behind this layer NLLLoss is the loss"
+            loss = "CrossEntropyLoss computes it itself, and behind this layer NLLLoss is the loss"
         yield Advice(last.name, "softmax at the end", f"{loss}; leave the {last.kind} to inference, or out")
 
 

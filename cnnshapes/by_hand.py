@@ -8,13 +8,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import isclose
+from typing import Final, TypeVar
 
 from cnnshapes import arithmetic
 from cnnshapes.errors import InputError
+from cnnshapes.term import Term, equation
 
 Picture = Sequence[Sequence[Sequence[float]]]
 """Numbers by channel, row and column."""
+
+Cell = TypeVar("Cell")
+"""What stands in a cell of a picture: a number, or the text that was typed for one."""
 
 POOLINGS: Final = ("max", "average")
 
@@ -35,6 +40,10 @@ class Product:
     column: int
     value: float
     weight: float
+
+    def __str__(self) -> str:
+        """`(1×0)`."""
+        return f"({plain(self.value)}×{bracketed(self.weight)})"
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,26 @@ class Position:
         """What comes out: the sum of the products and the bias."""
         return sum(product.value * product.weight for product in self.products) + self.bias
 
+    @property
+    def by_channel(self) -> list[tuple[Product, ...]]:
+        """The products of each channel."""
+        return [tuple(own) for _, own in itertools.groupby(self.products, lambda product: product.channel)]
+
+    @property
+    def lines(self) -> list[str]:
+        """The sum written out; with several channels a line for each, and one that adds their sums and the bias."""
+        channels = self.by_channel
+        if len(channels) == 1:
+            return [str(self)]
+        sums = [sum(product.value * product.weight for product in own) for own in channels]
+        written = [f"{' + '.join(map(str, own))} = {plain(part)}" for own, part in zip(channels, sums, strict=True)]
+        parts = [bracketed(part) for part in (*sums, *([self.bias] if self.bias else []))]
+        return [*written, f"{' + '.join(parts)} = {plain(self.sum)}"]
+
     def __str__(self) -> str:
-        """`1·1 + 0·0 + … = 3`, negative numbers in brackets."""
-        terms = [f"{_shown(product.value)}·{_shown(product.weight)}" for product in self.products]
-        if self.bias:
-            terms.append(_shown(self.bias))
-        return f"{' + '.join(terms)} = {_plain(self.sum)}"
+        """`(1×1) + (0×0) + … = 3`, as the notes write it, negative numbers in brackets."""
+        bias = [bracketed(self.bias)] if self.bias else []
+        return f"{' + '.join([*map(str, self.products), *bias])} = {plain(self.sum)}"
 
 
 @dataclass(frozen=True)
@@ -127,13 +150,14 @@ def convolved(
 
     places = itertools.product(range(rows), range(columns))
     positions = tuple(Position(row, column, products(row, column), bias) for row, column in places)
-    formulas = tuple(
-        f"⌊({size} − {arithmetic.span(kernel, wide)} + 2·{pad}) / {step}⌋ + 1 = {positions_}"
-        for size, kernel, wide, pad, step, positions_ in zip(
-            (height, width), (kernel_height, kernel_width), dilation, padding, stride, (rows, columns), strict=True
-        )
-    )
-    return Steps(rows, columns, positions, (formulas[0], formulas[1]))
+    axes = zip((height, width), (kernel_height, kernel_width), stride, padding, dilation, strict=True)
+    tall, wide = (size_formula(*axis) for axis in axes)
+    return Steps(rows, columns, positions, (tall, wide))
+
+
+def size_formula(size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> str:
+    """How many positions a window takes along an axis, with the numbers: `⌊(6 − 3 + 2·0) / 1⌋ + 1 = 4`."""
+    return equation(arithmetic.window(Term(size), Term(kernel_size), Term(stride), 2 * Term(padding), Term(dilation)))
 
 
 @dataclass(frozen=True)
@@ -161,8 +185,8 @@ class Pooled:
     def __str__(self) -> str:
         """`max(3, −1, −3, 1) = 3`, `(3 + (−1) + (−3) + 1) / 4 = 0`."""
         if self.how == "max":
-            return f"max({', '.join(_plain(value) for value in self.values)}) = {_plain(self.result)}"
-        return f"({' + '.join(map(_shown, self.values))}) / {len(self.values)} = {_plain(self.result)}"
+            return f"max({', '.join(map(plain, self.values))}) = {plain(self.result)}"
+        return f"({' + '.join(map(bracketed, self.values))}) / {len(self.values)} = {plain(self.result)}"
 
 
 def pooled(image: Sequence[Sequence[float]], kernel_size: int, stride: int, how: str) -> list[list[Pooled]]:
@@ -222,12 +246,54 @@ def _size(picture: Picture, what: str) -> tuple[int, int, int]:
     return len(picture), heights.pop(), widths.pop()
 
 
-def _plain(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+def resized(
+    picture: Sequence[Sequence[Sequence[Cell]]], channels: int, height: int, width: int, added: Cell
+) -> list[list[list[Cell]]]:
+    """The same picture cut to this size, or grown behind and below; channels added are copies of the last.
+
+    Args:
+        picture: its cells, by channel, row and column.
+        channels: how many it should have.
+        height: of each channel.
+        width: of each channel.
+        added: what new cells hold.
+
+    Raises:
+        InputError: a size is less than 1.
+    """
+    if min(channels, height, width) < 1:
+        raise InputError("channels, height and width should be 1 or more")
+    kept = [picture[min(channel, len(picture) - 1)] for channel in range(channels)]
+    return [
+        [[own[y][x] if y < len(own) and x < len(own[y]) else added for x in range(width)] for y in range(height)]
+        for own in kept
+    ]
 
 
-def _shown(value: float) -> str:
-    return f"({_plain(value)})" if value < 0 else _plain(value)
+def shades(channel: Sequence[Sequence[float]]) -> list[list[float]]:
+    """How dark each number of a channel is, from 0 for the smallest to 1 for the largest; all 0 where all are alike."""
+    values = [value for row in channel for value in row]
+    least, most = min(values), max(values)
+    return [[(value - least) / (most - least) if most > least else 0.0 for value in row] for row in channel]
+
+
+def alike(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> bool:
+    """Whether two maps have one size and the same numbers, but for the rounding of additions in another order."""
+    if [len(row) for row in ours] != [len(row) for row in theirs]:
+        return False
+    flat = [(a, b) for row, other in zip(ours, theirs, strict=True) for a, b in zip(row, other, strict=True)]
+    largest = max((abs(b) for _, b in flat), default=0)
+    return all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-9 * largest) for a, b in flat)
+
+
+def plain(value: float) -> str:
+    """A number as one writes it: `3`, `−1`, `0.25`; adding 0 makes 0 of −0."""
+    return f"{value + 0:g}".replace("-", "−")
+
+
+def bracketed(value: float) -> str:
+    """The same, in brackets where it is negative."""
+    return f"({plain(value)})" if value < 0 else plain(value)
 
 
 NOTES_IMAGE: Final = (

@@ -103,6 +103,14 @@ class Design:
                 return position
         raise DesignError(f'there is no node "{name}"; there are {_some(node.name for node in self.nodes)}')
 
+    def inputs_given(self) -> dict[str, tuple[str, ...]]:
+        """What each node reads, by name; none where that is just the node before it."""
+        before = (INPUT, *(node.name for node in self.nodes))
+        return {
+            node.name: () if node.inputs == (last,) else node.inputs
+            for node, last in zip(self.nodes, before, strict=False)
+        }
+
     def readers(self, name: str) -> list[str]:
         """The nodes that read this one."""
         return [node.name for node in self.nodes if name in node.inputs]
@@ -120,15 +128,16 @@ class Design:
 
     def with_edits(self, edits: Iterable[Edit]) -> Design:
         """The same network with arguments changed; editing `layer` changes the class and keeps the rest."""
-        design = self
+        layers: dict[str, Layer] = {}
         for edit in edits:
-            layer = design[edit.node].layer
+            layer = layers.get(edit.node) or self[edit.node].layer
             if edit.field == "layer":
-                changed = layer_class(edit.value)(**layer.given())
+                layers[edit.node] = layer_class(edit.value)(**layer.given())
             else:
-                changed = layer.with_arguments(**{edit.field: edit.value})
-            design = design.with_layer(edit.node, changed)
-        return design
+                layers[edit.node] = layer.with_arguments(**{edit.field: edit.value})
+        return self._with_nodes(
+            replace(node, layer=layers[node.name]) if node.name in layers else node for node in self.nodes
+        )
 
     def inserted(self, layer: Layer, after: str = INPUT, name: str = "") -> Design:
         """The same network with a layer behind a node (or the input), read by all that read that node."""
@@ -139,6 +148,55 @@ class Design:
             for node in self.nodes[at:]
         ]
         return self._with_nodes((*self.nodes[:at], Node(name, layer, (after,)), *behind))
+
+    def inserted_before(self, layer: Layer, name: str) -> Design:
+        """The same network with a layer in front of a node, where the node before reaches it, else its first input."""
+        at = self.index(name)
+        node = self.nodes[at]
+        before = self.nodes[at - 1].name if at else INPUT
+        source = before if before in node.inputs else node.inputs[0]
+        new = Node(free_name(layer, {one.name for one in self.nodes}), layer, (source,))
+        reading = replace(node, inputs=tuple(new.name if read == source else read for read in node.inputs))
+        return self._with_nodes((*self.nodes[:at], new, reading, *self.nodes[at + 1 :]))
+
+    def duplicated(self, name: str) -> Design:
+        """The same network with a second node like this one behind it, which reads it."""
+        return self.inserted(self[name].layer, name)
+
+    def moved(self, name: str, by: int) -> Design:
+        """The same network with a node one place up (−1) or down (1), where nothing but the stack joins the two.
+
+        Raises:
+            DesignError: it is first or last already, or part of a branch.
+        """
+        at = self.index(name)
+        first, second = (at - 1, at) if by < 0 else (at, at + 1)
+        if first < 0 or second >= len(self):
+            raise DesignError(f"{name} is {'first' if by < 0 else 'last'} already")
+        upper, lower = self.nodes[first], self.nodes[second]
+        if lower.inputs != (upper.name,) or len(upper.inputs) > 1 or self.readers(upper.name) != [lower.name]:
+            raise DesignError(f"{upper.name} and {lower.name} are part of a branch, and cannot change places")
+        behind = [
+            replace(node, inputs=tuple(upper.name if source == lower.name else source for source in node.inputs))
+            for node in self.nodes[second + 1 :]
+        ]
+        pair = replace(lower, inputs=upper.inputs), replace(upper, inputs=(lower.name,))
+        return self._with_nodes((*self.nodes[:first], *pair, *behind))
+
+    def with_inputs(self, name: str, inputs: Sequence[str] = ()) -> Design:
+        """The same network with a node that reads these; none for the node before it.
+
+        Raises:
+            DesignError: there is no such node, or one of them does not come before it.
+        """
+        at = self.index(name)
+        before = self.nodes[at - 1].name if at else INPUT
+        node = replace(self.nodes[at], inputs=tuple(inputs) or (before,))
+        return self._with_nodes((*self.nodes[:at], node, *self.nodes[at + 1 :]))
+
+    def called(self, name: str) -> Design:
+        """The same network under another name."""
+        return replace(self, name=name)
 
     def without(self, name: str) -> Design:
         """The same network without a node; what read it reads what its first input was."""
@@ -172,15 +230,14 @@ class Design:
     def to_dict(self) -> dict[str, Any]:
         """The design as plain data. Arguments at their default are left out, inputs where they are the node before."""
         nodes = []
-        before = INPUT
+        inputs = self.inputs_given()
         for node in self.nodes:
             entry: dict[str, Any] = {"name": node.name, "layer": node.layer.kind}
             if node.layer.given():
                 entry["arguments"] = node.layer.given()
-            if node.inputs != (before,):
+            if inputs[node.name]:
                 entry["inputs"] = list(node.inputs)
             nodes.append(entry)
-            before = node.name
         return {"cnnshapes": 1, "name": self.name, "input_shape": list(self.input_shape), "nodes": nodes}
 
     @classmethod

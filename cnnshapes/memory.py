@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 OPTIMIZERS: Final[dict[str, int]] = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2}
 """Numbers that an optimizer keeps for each parameter."""
+NUMBER_BYTES: Final[dict[str, int]] = {"float32": 4, "float16": 2, "bfloat16": 2}
+"""Bytes of one number, by torch's name of its type."""
+GIB: Final = 2**30
+"""Bytes of a GiB, which GPUs are sold by."""
 INDEX_BYTES: Final = 8
 MARGIN: Final = 0.1
 """Share of a GPU left free for what is not counted: torch's own context, workspaces, fragments."""
@@ -107,21 +111,6 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
         raise InputError(f'there is no optimizer "{optimizer}" here; there is {", ".join(OPTIMIZERS)}')
     rows = report.rows
     storages = _storages(rows)
-    saved: dict[str, int] = {}  # numbers by the row whose memory it is
-    besides = 0
-    differentiated: set[str] = set()
-    for row in rows:
-        frozen = row.params > 0 and not row.trainable
-        if (not row.weights or frozen) and differentiated.isdisjoint(row.inputs):
-            continue  # no gradient passes here, so nothing is kept for one
-        differentiated.add(row.name)
-        inputs, output, extra = _saved(row)
-        if inputs:
-            for source, shape in zip(row.inputs, row.input_shapes, strict=True):
-                saved[storages.get(source, source)] = prod(shape)
-        if output:
-            saved[storages[row.name]] = row.activations
-        besides += extra[0] * number_bytes + extra[1] * INDEX_BYTES
     work = max((row.activations + sum(map(prod, row.input_shapes)) for row in rows), default=0)
     return Memory(
         parameters=report.total_params * number_bytes,
@@ -129,10 +118,39 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
         gradients=report.trainable_params * number_bytes,
         optimizer=report.trainable_params * number_bytes * OPTIMIZERS[optimizer],
         inference=_peak(rows, storages, report) * number_bytes,
-        training=sum(saved.values()) * number_bytes + besides,
+        training=sum(kept_by_row(report, number_bytes=number_bytes).values()),
         backward=work * number_bytes,
         assumed=tuple(row.name for row in rows if row.layer is None),
     )
+
+
+def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
+    """Bytes that autograd keeps until the backward pass, for one example, by the row whose output or mask they are.
+
+    The network's own input is under its name, `input`. They add up to `Memory.training`.
+
+    Args:
+        report: of the network.
+        number_bytes: bytes of one number: 4 for float32, 2 for float16 and bfloat16.
+    """
+    storages = _storages(report.rows)
+    outputs: dict[str, int] = {}  # numbers by the row whose memory it is
+    besides: dict[str, int] = {}  # bytes
+    differentiated: set[str] = set()
+    for row in report.rows:
+        frozen = row.params > 0 and not row.trainable
+        if (not row.weights or frozen) and differentiated.isdisjoint(row.inputs):
+            continue  # no gradient passes here, so nothing is kept for one
+        differentiated.add(row.name)
+        inputs, output, (numbers, indices) = _saved(row)
+        if inputs:
+            for source, shape in zip(row.inputs, row.input_shapes, strict=True):
+                outputs[storages.get(source, source)] = prod(shape)
+        if output:
+            outputs[storages[row.name]] = row.activations
+        besides[row.name] = numbers * number_bytes + indices * INDEX_BYTES
+    kept = {name: numbers * number_bytes + besides.pop(name, 0) for name, numbers in outputs.items()}
+    return {**kept, **{name: size for name, size in besides.items() if size}}
 
 
 def _saved(row: Row) -> tuple[bool, bool, tuple[int, int]]:

@@ -57,10 +57,32 @@ class ReceptiveField(NamedTuple):
         """Where the first output's field begins; negative inside the padding."""
         return _agreed([axis.left for axis in self.axes])
 
+    def positions(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """How many output positions there are along each axis of the input, in a map of this shape; 1 in a vector."""
+        where = _where(self, shape)
+        if where is None:
+            return (1,) * len(self.axes)
+        return tuple(shape[dim] if dim >= 0 else 1 for dim in where)
+
+    def window(self, position: Sequence[int]) -> tuple[tuple[Number, Number], ...]:
+        """The interval [from, to) of the input that the output position sees, along each axis."""
+        return tuple(
+            (_whole(left + at * jump), _whole(right + at * jump))
+            for (left, right, jump), at in zip(self.axes, position, strict=True)
+        )
+
     def __str__(self) -> str:
         """`5`, `3x1` where the axes differ, `≤ 23` for a bound, empty where the input has no spatial axes."""
         sizes = self.size if isinstance(self.size, tuple) else (self.size,)
         return ("" if self.exact else "≤ ") + "x".join(map(str, sizes))
+
+
+def formula(axis: Axis, position: int) -> str:
+    """The interval along an axis with the numbers put in: `[−2 + 3·2, 3 + 3·2) = [4, 9)`."""
+    left, right, jump = axis
+    begin, end = (_whole(side + position * jump) for side in (left, right))
+    text = f"[{left} + {position}·{jump}, {right} + {position}·{jump}) = [{begin}, {end})"
+    return text.replace("-", "−")
 
 
 def of_input(dims: int) -> ReceptiveField:

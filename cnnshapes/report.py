@@ -286,6 +286,20 @@ def report_of(design: Design) -> Report:
     return Report(design.name, design.input_shape, tuple(rows(design)))
 
 
+def reached(design: Design, name: str) -> tuple[Shape, ...]:
+    """The shapes that reach a node; none where something before it cannot be computed.
+
+    Raises:
+        DesignError: there is no such node.
+    """
+    before = Design(design.name, design.input_shape, design.nodes[: design.index(name)])
+    try:
+        shapes = {INPUT: design.input_shape} | {row.name: row.output_shape for row in rows(before)}
+    except ShapeError:
+        return ()
+    return tuple(shapes[source] for source in design[name].inputs)
+
+
 def _repairs(design: Design, error: ShapeError) -> tuple[Repair, ...]:
     def compute(changed: Design) -> dict[str, Shape]:
         return {row.name: row.output_shape for row in rows(changed)}

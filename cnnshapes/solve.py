@@ -1,18 +1,20 @@
-"""Questions backwards: which window gives this size, which picture fits this Linear, which widths fit this budget."""
+"""Questions backwards: which window gives this size, what keeps a size, which picture fits this Linear."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import lcm
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from cnnshapes import arithmetic
-from cnnshapes.design import Design
+from cnnshapes.design import INPUT, Design, Node, free_name
 from cnnshapes.errors import Edit, InputError, ShapeError
-from cnnshapes.layers.base import Shape
-from cnnshapes.report import Report, report_of, rows
+from cnnshapes.layers.base import LAYERS, Layer, Shape
+from cnnshapes.layers.pooling import Pool
+from cnnshapes.layers.windows import Window, uniform
+from cnnshapes.term import Term, divided_up, equation
 
 # ---- windows --------------------------------------------------------------------------------------------------------
 
@@ -35,8 +37,13 @@ class Setting(NamedTuple):
     dilation: int
     dropped: int
 
+    def formula(self, size: int) -> str:
+        """What it makes of a size, with the numbers put in: `⌊(32 − 3 + 2·1) / 2⌋ + 1 = 16`."""
+        kernel, stride, padding, dilation = map(Term, self[:4])
+        return equation(arithmetic.window(Term(size), kernel, stride, 2 * padding, dilation))
+
     def __str__(self) -> str:
-        """The formula with the numbers: `kernel_size=3, stride=2, padding=1`."""
+        """As one writes it: `kernel_size=3, stride=2, padding=1`."""
         parts = [f"kernel_size={self.kernel_size}", f"stride={self.stride}", f"padding={self.padding}"]
         return ", ".join(parts + ([f"dilation={self.dilation}"] if self.dilation != 1 else []))
 
@@ -88,6 +95,31 @@ def _plainness(setting: Setting) -> tuple[Any, ...]:
     )
 
 
+def settings_of(layer: Window, size: int, wanted: int) -> list[Setting]:
+    """Those of the windows that a layer can be: not every pooling of torch has a padding or a dilation.
+
+    Raises:
+        InputError: a size is less than 1.
+    """
+    known = layer.arguments()
+    return [
+        setting
+        for setting in settings(size, wanted, pooling=isinstance(layer, Pool))
+        if (setting.padding == 0 or "padding" in known) and (setting.dilation == 1 or "dilation" in known)
+    ]
+
+
+def setting_edits(node: Node, axes: Sequence[Setting]) -> tuple[Edit, ...]:
+    """What makes a window layer slide like this, with a setting for each spatial axis; its ceil_mode is left off."""
+    known = node.layer.arguments()
+    fields = [field for field in Setting._fields if field in known]
+    edits = [Edit(field, uniform([getattr(setting, field) for setting in axes]), node.name) for field in fields]
+    return (*edits, *([Edit("ceil_mode", False, node.name)] if getattr(node.layer, "ceil_mode", False) else []))
+
+
+# ---- same padding ---------------------------------------------------------------------------------------------------
+
+
 class Same(NamedTuple):
     """What keeps a size.
 
@@ -95,6 +127,7 @@ class Same(NamedTuple):
         padding: torch's argument; None where no equal padding of both ends does.
         before, after: what has to be added at the two ends.
         size: what comes out.
+        formula: what both ends get together, with the numbers put in; nothing is added where it is negative.
         why: a sentence where `padding` is None, "" where not.
     """
 
@@ -102,11 +135,15 @@ class Same(NamedTuple):
     before: int
     after: int
     size: int
+    formula: str
     why: str
 
 
 def same_padding(size: int, kernel_size: int, stride: int = 1, dilation: int = 1) -> Same:
     """The padding by which a window gives ⌈size / stride⌉ positions, as "same" means it.
+
+    Larger strides than 1 always have one, as the floor drops what is too much; TensorFlow then adds `before` and
+    `after` nevertheless, so that its windows stand elsewhere.
 
     Source: D·(F − 1) zeros at stride 1 [torch Conv2d]; (⌈W/S⌉ − 1)·S + D·(F − 1) + 1 − W at others [TensorFlow's SAME].
 
@@ -115,19 +152,83 @@ def same_padding(size: int, kernel_size: int, stride: int = 1, dilation: int = 1
     """
     if min(size, kernel_size, stride, dilation) < 1:
         raise InputError("size, kernel_size, stride and dilation should be 1 or more")
+    needed = _added(*map(Term, (size, kernel_size, stride, dilation)))
     wanted = -(-size // stride)
-    span = arithmetic.span(kernel_size, dilation)
-    both = max(0, (wanted - 1) * stride + span - size)
+    both = max(0, int(needed))
     before, after = both // 2, both - both // 2
+    span = arithmetic.span(kernel_size, dilation)
     for padding in (before, after):
         if size + 2 * padding >= span and arithmetic.window(size, kernel_size, stride, 2 * padding, dilation) == wanted:
-            return Same(padding, before, after, wanted, "")
-    uneven = f"{before} at the near end and {after} at the far one, which no padding of both ends alike gives"
+            return Same(padding, before, after, wanted, equation(needed), "")
+    why = (
+        f"it takes {before} at the near end and {after} at the far one, which no padding of both ends alike gives; "
+        'padding="same" of a convolution does, or a ZeroPad before the layer'
+    )
+    return Same(None, before, after, wanted, equation(needed), why)
+
+
+def _added(size: int, kernel_size: int, stride: int, dilation: int) -> int:
     if stride == 1:
-        why = f'it takes {uneven}; padding="same" does'
-    else:
-        why = f'it takes {uneven}; torch has padding="same" at stride 1 only, so put a ZeroPad before it'
-    return Same(None, before, after, wanted, why)
+        return arithmetic.same_padding(kernel_size, dilation)
+    return (divided_up(size, stride) - 1) * stride + arithmetic.span(kernel_size, dilation) - size
+
+
+def with_same_padding(
+    design: Design,
+    name: str,
+    size: Shape,
+    *,
+    kernel_size: int,
+    stride: int = 1,
+    dilation: int = 1,
+    like_tensorflow: bool = False,
+) -> Design:
+    """A design whose window layer of this name gives ⌈size / stride⌉ positions along each axis.
+
+    It gets a padding where one does; else a convolution gets "same", and a pooling a ZeroPad before it.
+
+    Args:
+        design: the network.
+        name: a convolution or a pooling in it.
+        size: what reaches the layer along each spatial axis.
+        kernel_size: of the window, along all axes.
+        stride: of the window.
+        dilation: of the window; left out where a pooling has none.
+        like_tensorflow: a ZeroPad wherever the two ends do not get the same, so that windows stand as TensorFlow's.
+
+    Raises:
+        DesignError: there is no such node.
+        InputError: a number is less than 1.
+    """
+    node = design[name]
+    dilation = dilation if "dilation" in node.layer.arguments() else 1
+    axes = [same_padding(along, kernel_size, stride, dilation) for along in size]
+    pooling = isinstance(node.layer, Pool)
+    uneven = like_tensorflow and any(one.before != one.after for one in axes)
+    paddings = [one.padding for one in axes if one.padding is not None and not uneven]
+    most = kernel_size // 2 if pooling else max(one.after for one in axes)
+    if "padding" not in node.layer.arguments():
+        most = 0
+    if len(paddings) == len(axes) and max(paddings) <= most:
+        return design.with_edits(_sliding(node, kernel_size, stride, dilation, paddings))
+    changed = design.with_edits(_sliding(node, kernel_size, stride, dilation, [0] * len(axes)))
+    if stride == 1 and not pooling:
+        return changed.with_edits([Edit("padding", "same", name)])
+    ends = [end for one in reversed(axes) for end in (one.before, one.after)]
+    made: Any = LAYERS[f"ZeroPad{len(axes)}d"]
+    return _with_before(changed, name, made(tuple(ends)))
+
+
+def _sliding(node: Node, kernel_size: int, stride: int, dilation: int, paddings: Sequence[int]) -> tuple[Edit, ...]:
+    return setting_edits(node, [Setting(kernel_size, stride, padding, dilation, 0) for padding in paddings])
+
+
+def _with_before(design: Design, name: str, layer: Layer) -> Design:
+    """The design with a layer between a node and what it reads; other readers of that are left as they are."""
+    at = design.index(name)
+    node = design.nodes[at]
+    new = Node(free_name(layer, {each.name for each in design}), layer, node.inputs)
+    return replace(design, nodes=(*design.nodes[:at], new, replace(node, inputs=(new.name,)), *design.nodes[at + 1 :]))
 
 
 # ---- inputs ---------------------------------------------------------------------------------------------------------
@@ -136,184 +237,73 @@ LARGEST: Final = 512
 """Sides of pictures are tried up to this."""
 
 
-def input_sizes(design: Design, node: str, features: int, largest: int = LARGEST) -> list[Shape]:
+class Inputs(NamedTuple):
+    """The square inputs for which a Linear is reached by a number of features.
+
+    Attributes:
+        fitting: their shapes, the smallest first.
+        below, above: where none fits, the nearest numbers of features that some square input gives.
+    """
+
+    fitting: tuple[Shape, ...]
+    below: int | None = None
+    above: int | None = None
+
+
+def input_sizes(design: Design, node: str, features: int, largest: int = LARGEST) -> Inputs:
     """The square inputs for which a Linear of a design is reached by so many features.
 
     Args:
         design: the network; `in_features` of the Linear itself are not looked at.
         node: the Linear.
         features: how many should reach it.
-        largest: the largest side tried.
+        largest: the largest side tried; a network that reads a vector is not bound by it.
 
     Raises:
         DesignError: there is no such node.
     """
     at = design.index(node)
     source = design.nodes[at].inputs[0]
-    upto = Design(design.name, design.input_shape, design.nodes[:at])
-    dims = len(design.input_shape) - 1
-    if not dims:
-        return [(features,)] if source == "input" else []
-    found = []
-    for side in range(1, largest + 1):
-        shape = (design.input_shape[0], *(side,) * dims)
+    if source == INPUT and len(design.input_shape) == 1:
+        return Inputs(((features,),))
+    found = _reaching(_before(design, source), source, largest)
+    if features in found:
+        return Inputs(found[features])
+    below = max((number for number in found if number < features), default=None)
+    return Inputs((), below, min((number for number in found if number > features), default=None))
+
+
+@lru_cache(maxsize=16)
+def _reaching(design: Design, node: str, largest: int) -> dict[int, tuple[Shape, ...]]:
+    """The square inputs by the features that a node gives for them; those for which it gives a map are left out."""
+    channels, *sides = design.input_shape
+    if not sides:
+        tried: list[Shape] = [design.input_shape]
+    else:
+        tried = [(channels, *(side,) * len(sides)) for side in range(1, largest + 1)]
+    found: dict[int, tuple[Shape, ...]] = {}
+    for shape in tried:
         try:
-            reached = {row.name: row.output_shape for row in rows(upto.with_input(shape))}
+            output = _output(design, node, shape)
         except ShapeError:
             continue
-        output = reached.get(source, shape)
-        if output[-1] == features and len(output) == 1:
-            found.append(shape)
-        elif len(output) == 1 and output[-1] > 4 * features:
-            break  # larger pictures only bring more
+        if len(output) == 1:
+            found[output[0]] = (*found.get(output[0], ()), shape)
     return found
 
 
-# ---- widths ---------------------------------------------------------------------------------------------------------
-
-BUDGETS: Final[dict[str, Callable[[Report, int], int]]] = {
-    "parameters": lambda report, batch: report.total_params,
-    "macs": lambda report, batch: report.total_macs,
-    "memory": lambda report, batch: report.memory().total(batch),
-}
-"""What can be limited: learned numbers, multiply–accumulates of an example, bytes to train a batch with Adam."""
-FACTORS: Final = tuple(2 ** (step / 4) for step in range(-16, 13))
-"""Factors of the trade-off curve, from a sixteenth of the widths to eight times."""
-SEARCHED: Final = 16
-"""Halvings in search of the largest factor."""
+def _output(design: Design, node: str, shape: Shape) -> Shape:
+    """What a node gives for an input; shapes alone, which takes a third of the time of whole rows."""
+    shapes = {INPUT: shape}
+    for each in design:
+        shapes[each.name] = each.layer.output_shape(*[shapes[source] for source in each.inputs])
+    return shapes[node]
 
 
-@dataclass(frozen=True)
-class Point:
-    """A network with all widths multiplied by a factor: what it costs."""
-
-    factor: float
-    parameters: int
-    macs: int
-    memory: int
-
-
-@dataclass(frozen=True)
-class Fit:
-    """The widest network within a budget.
-
-    Attributes:
-        design: the network.
-        edits: what turns the one it started from into it, to be done as one step.
-        factor: what the widths were multiplied by, before they were rounded.
-        used: what it takes of the budget.
-        curve: what it costs at other factors.
-    """
-
-    design: Design
-    edits: tuple[Edit, ...]
-    factor: float
-    used: int
-    curve: tuple[Point, ...]
-
-
-def fit(design: Design, quantity: str, limit: int, *, batch: int = 32, multiple: int = 1) -> Fit:
-    """The largest factor by which all widths can be multiplied within a budget.
-
-    Widths are `out_channels` and `out_features` of all layers but those whose width is the number of classes: the last
-    that has one, and those that nobody reads. They stay multiples of the groups in the network. Sizes that follow from
-    them are left to follow.
-
-    Args:
-        design: the network to start from.
-        quantity: `parameters`, `macs` or `memory` (bytes to train `batch` examples with Adam).
-        limit: the most it may take.
-        batch: examples at once, for `memory`.
-        multiple: widths are rounded to multiples of it, 8 for fast GPUs.
-
-    Raises:
-        InputError: there is no such quantity, no width to change, or not even the narrowest fits; says what it takes.
-        ShapeError: the design cannot be computed.
-    """
-    measure = BUDGETS.get(quantity)
-    if measure is None:
-        raise InputError(f'there is no budget of "{quantity}"; there is one of {", ".join(BUDGETS)}')
-    start = report_of(design)
-    widths = _Widths(design, start, multiple)
-    if not widths.fields:
-        raise InputError(f"{design.name} has no width to change: its only one is the number of classes")
-
-    def cost(factor: float) -> int:
-        return measure(widths.report(factor), batch)
-
-    low, high = FACTORS[0] / 16, FACTORS[-1]
-    least = cost(low)
-    if least > limit:
-        raise InputError(f"even the narrowest takes {least:,}, more than {limit:,}; leave layers out or pool earlier")
-    while cost(high) <= limit and high < 1e6:
-        low, high = high, high * 2
-    for _ in range(SEARCHED):
-        middle = (low * high) ** 0.5
-        if cost(middle) <= limit:
-            low = middle
-        else:
-            high = middle
-    edits = widths.edits(low)
-    fitted = design.with_edits(edits)
-    return Fit(fitted, edits, low, cost(low), tuple(_curve(widths, batch)))
-
-
-def _curve(widths: _Widths, batch: int) -> Iterator[Point]:
-    for factor in FACTORS:
-        report = widths.report(factor)
-        yield Point(factor, *(measure(report, batch) for measure in BUDGETS.values()))
-
-
-class _Widths:
-    """The widths of a design, and what else has to change with them."""
-
-    OWN: Final = ("out_channels", "out_features")
-    FOLLOWING: Final = ("in_channels", "in_features", "num_features", "num_channels")
-
-    def __init__(self, design: Design, report: Report, multiple: int) -> None:
-        self.design = design
-        self.fields: list[tuple[str, str, int]] = []
-        self.other: list[Edit] = []
-        self.depthwise: list[tuple[str, int]] = []
-        grouping = [multiple]
-        reached = {row.name: row.input_shapes[0] for row in report}
-        for node in design:
-            arguments = node.layer.arguments()
-            channels = reached[node.name][0]
-            for field in self.OWN:
-                if field in arguments:
-                    self.fields.append((node.name, field, getattr(node.layer, field)))
-            self.other += [
-                Edit(field, None, node.name)
-                for field in self.FOLLOWING
-                if field in arguments and arguments[field].optional and getattr(node.layer, field) is not None
-            ]
-            groups = getattr(node.layer, "groups", getattr(node.layer, "num_groups", 1))
-            if "groups" in arguments and groups == channels > 1 and node.inputs != ("input",):
-                self.depthwise.append((node.name, groups))
-            elif groups > 1:
-                grouping.append(groups)
-        read = {source for node in design for source in node.inputs}
-        self.fields = [field for field in self.fields[:-1] if field[0] in read]
-        self.multiple = lcm(*grouping)
-
-    def edits(self, factor: float) -> tuple[Edit, ...]:
-        """The edits that multiply all widths."""
-        own = [Edit(field, self.width(width, factor), node) for node, field, width in self.fields]
-        groups = [Edit("groups", self.width(width, factor), node) for node, width in self.depthwise]
-        return (*self.other, *own, *groups)
-
-    def report(self, factor: float) -> Report:
-        """The report of the design with all widths multiplied.
-
-        Raises:
-            InputError: some size does not go along.
-        """
-        try:
-            return report_of(self.design.with_edits(self.edits(factor)))
-        except ShapeError as error:
-            raise InputError(f"the widths of {self.design.name} cannot be multiplied together: {error}") from error
-
-    def width(self, width: int, factor: float) -> int:
-        """A width times a factor, as a multiple of what all groups divide."""
-        return max(1, round(width * factor / self.multiple)) * self.multiple
+def _before(design: Design, node: str) -> Design:
+    """The part of a design that a node follows from, itself included."""
+    needed = {node}
+    for each in reversed(design.nodes):
+        if each.name in needed:
+            needed.update(each.inputs)
+    return replace(design, nodes=tuple(each for each in design if each.name in needed))

@@ -15,8 +15,13 @@ from cnnshapes.by_hand import (
     NOTES_MAP,
     NOTES_SIGNAL,
     NOTES_SMOOTHING,
+    alike,
     convolved,
+    plain,
     pooled,
+    resized,
+    shades,
+    size_formula,
 )
 
 
@@ -27,7 +32,7 @@ def test_the_notes_six_by_six() -> None:
     assert steps.output[0] == [3, 1, 1, 3]
     assert steps.positions[4].sum == 1
     assert steps.positions[-1].sum == 1
-    assert str(steps.positions[0]) == "1·1 + 0·0 + 0·1 + 0·0 + 1·1 + 0·0 + 0·1 + 0·0 + 1·1 = 3"
+    assert str(steps.positions[0]) == "(1×1) + (0×0) + (0×1) + (0×0) + (1×1) + (0×0) + (0×1) + (0×0) + (1×1) = 3"
     assert steps.formulas == ("⌊(6 − 3 + 2·0) / 1⌋ + 1 = 4",) * 2
 
 
@@ -100,6 +105,58 @@ def test_pooling_agrees_with_torch(image: list[list[int]], kernel: int, stride: 
     for how, function in (("max", functional.max_pool2d), ("average", functional.avg_pool2d)):
         found = [[place.result for place in row] for row in pooled(image, kernel, stride, how)]
         assert torch.allclose(torch.tensor(found, dtype=torch.float64), function(tensor, sizes, stride)[0, 0])
+
+
+def test_channels_are_summed_one_by_one() -> None:
+    """The products of a position come by channel, and with the bias they add up to the sum, negative ones bracketed."""
+    position = convolved([[[1, 2]], [[-3, 4]]], [[[5, -6]], [[7, 8]]], bias=-2).positions[0]
+    assert [[str(product) for product in own] for own in position.by_channel] == [
+        ["(1×5)", "(2×(−6))"],
+        ["(−3×7)", "(4×8)"],
+    ]
+    assert str(position) == "(1×5) + (2×(−6)) + (−3×7) + (4×8) + (−2) = 2"
+    assert position.lines == ["(1×5) + (2×(−6)) = −7", "(−3×7) + (4×8) = 11", "(−7) + 11 + (−2) = 2"]
+    single = convolved([[[1, 2]]], [[[3, 4]]]).positions[0]
+    assert single.lines == [str(single)]
+
+
+def test_numbers_are_written_as_by_hand() -> None:
+    """No trailing zeros, a real minus sign, and no negative zero."""
+    assert [plain(value) for value in (3.0, -1, 0.25, -0.0)] == ["3", "−1", "0.25", "0"]
+
+
+@given(cases())
+def test_size_formulas_end_in_the_size(case: dict[str, object]) -> None:
+    """The formula with the numbers ends in the size that came out, and shows padding, stride and dilation."""
+    steps = convolved(case["image"], case["filter"], **case["settings"])  # type: ignore[arg-type]
+    assert [formula.rpartition(" = ")[2] for formula in steps.formulas] == [str(steps.height), str(steps.width)]
+
+
+def test_a_dilated_window_shows_its_span() -> None:
+    """A dilation is put into the formula as D·(F − 1) + 1."""
+    assert size_formula(6, 3, 2, 1, 2) == "⌊(6 − (2·(3 − 1) + 1) + 2·1) / 2⌋ + 1 = 2"
+
+
+def test_resized() -> None:
+    """What fits is kept, what is added is as told, and a channel added is a copy of the last."""
+    assert resized([[[1, 2], [3, 4]]], 2, 1, 3, 0) == [[[1, 2, 0]], [[1, 2, 0]]]
+    assert resized([[["1", "2"], ["3", "?"]], [["5", "6"], ["7", "8"]]], 1, 3, 1, "0") == [[["1"], ["3"], ["0"]]]
+    with pytest.raises(InputError, match="1 or more"):
+        resized([[[1]]], 0, 1, 1, 0)
+
+
+def test_shades() -> None:
+    """The smallest number is 0, the largest 1, and the rest lie between in proportion; equal numbers are all 0."""
+    assert shades([[-1, 1], [0, 3]]) == [[0, 0.5], [0.25, 1]]
+    assert shades([[4, 4]]) == [[0, 0]]
+
+
+def test_alike() -> None:
+    """Rounding makes no difference; another number or another size does."""
+    assert alike([[0.1 + 0.2, 1e6]], [[0.3, 1e6]])
+    assert not alike([[0.301]], [[0.3]])
+    assert not alike([[1, 2]], [[1], [2]])
+    assert not alike([[1]], [[1, 2]])
 
 
 def test_wrong_input() -> None:

@@ -129,3 +129,34 @@ def test_wrong_data(part: dict[str, Any], message: str) -> None:
     with pytest.raises(DesignError) as caught:
         Design.from_dict(data)
     assert message in str(caught.value)
+
+
+def test_insert_before_duplicate_move() -> None:
+    """A layer in front, a second one like it, neighbours exchanged; at a merge it stands behind the node before."""
+    assert SMALL.inserted_before(ReLU(), "conv1")["conv1"].inputs == ("relu2",)
+    assert [node.name for node in SMALL.duplicated("conv1")][:2] == ["conv1", "conv2"]
+    assert SMALL.moved("relu1", -1).moved("relu1", 1) == SMALL
+    assert [node.name for node in SMALL.moved("flatten1", -1)] == ["conv1", "flatten1", "relu1", "fc1"]
+    fork = forked().inserted_before(ReLU(), "add1")
+    assert fork["add1"].inputs == ("relu1", "relu2")
+    assert fork["relu2"].inputs == ("conv1",)
+
+
+def test_moving_needs_a_plain_stack() -> None:
+    """The first cannot go up, nor the last down, and the ends of a branch cannot change places."""
+    for name, by, sentence in (("conv1", -1, "first already"), ("fc1", 1, "last already")):
+        with pytest.raises(DesignError, match=sentence):
+            SMALL.moved(name, by)
+    with pytest.raises(DesignError, match="part of a branch"):
+        forked().moved("add1", -1)
+
+
+def test_what_a_node_reads() -> None:
+    """Inputs are given only where a node does not read the one before it, and can be set and left again."""
+    assert forked().inputs_given() == {"relu1": (), "conv1": (), "add1": ("relu1", "conv1")}
+    changed = SMALL.with_inputs("relu1", ["input"])
+    assert changed.inputs_given()["relu1"] == ("input",)
+    assert changed.with_inputs("relu1") == SMALL
+    with pytest.raises(DesignError, match="does not come before it"):
+        SMALL.with_inputs("conv1", ["fc1"])
+    assert SMALL.called("mine").name == "mine"

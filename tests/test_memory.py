@@ -12,7 +12,7 @@ import cnnshapes
 from cnnshapes import Design, InputError
 from cnnshapes.bridge.build import build
 from cnnshapes.layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU
-from cnnshapes.memory import in_units
+from cnnshapes.memory import in_units, kept_by_row
 from tests.bridge.networks import Classifier, FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
 
 BATCH = 4
@@ -89,6 +89,17 @@ def test_bytes_of_a_small_network() -> None:
     assert memory.backward == 4 * (36 + 32)
     assert memory.total(3) == 16 * params + 3 * (memory.training + memory.backward)
     assert memory.total(3, training=False) == 4 * params + 3 * memory.inference
+
+
+def test_what_is_kept_is_told_by_row() -> None:
+    """The bytes of each row of a small network, worked out by hand: each tensor once, a view with what it views."""
+    layers = (Conv2d(out_channels=2, kernel_size=3), ReLU(), MaxPool2d(2), Flatten(), Linear(out_features=5))
+    report = cnnshapes.summary(Design.chain((1, 6, 6), *layers))
+    assert kept_by_row(report) == {"input": 4 * 36, "relu1": 4 * 32, "pool1": 4 * 8 + 8 * 8}
+    for name in ("resnet18", "mobilenet_v2"):
+        report = cnnshapes.summary(name)
+        assert sum(kept_by_row(report, number_bytes=2).values()) == report.memory(number_bytes=2).training
+        assert set(kept_by_row(report)) <= {"input", *(row.name for row in report)}
 
 
 def test_half_precision_and_optimizers() -> None:

@@ -38,7 +38,7 @@ from cnnshapes.layers import (
     UpsamplingBilinear2d,
     ZeroPad1d,
 )
-from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.receptive_field import ReceptiveField, formula
 from cnnshapes.report import report_of
 
 if TYPE_CHECKING:
@@ -237,3 +237,27 @@ def test_exact_fields_are_equal_to_the_support(trunk: list[Layer], branch: list[
 def test_layers_of_two_axes(layers: tuple[Layer, ...], axis: int) -> None:
     """What only exists in two dimensions, or treats the axes differently, is bounded along both of them."""
     check_bound(Design.chain((1, 18, 14), *layers), axis)
+
+
+def test_the_window_of_a_position_is_where_its_gradient_is() -> None:
+    """Along both axes, the interval of each output position is the support of its gradient, padding cut off."""
+    layers = (Conv2d(out_channels=1, kernel_size=(5, 3), stride=2, padding=2), AvgPool2d(2))
+    design = Design.chain((1, 20, 16), *layers)
+    row = report_of(design)["pool1"]
+    height, width = row.receptive_field.positions(row.output_shape)
+    assert (height, width) == row.output_shape[1:]
+    for axis, (size, count) in enumerate(zip((20, 16), (height, width), strict=True)):
+        seen = support(design, axis)
+        for position in range(count):
+            at = (position, width - 1) if axis == 0 else (height - 1, position)
+            begin, end = row.receptive_field.window(at)[axis]
+            assert seen[position] == set(range(max(0, int(begin)), min(size, int(end))))
+
+
+def test_positions_of_a_vector() -> None:
+    """A vector has one position, which sees everything; its interval is written with the numbers put in."""
+    row = report_of(Design.chain((1, 8, 8), Conv2d(out_channels=2, kernel_size=3, padding=1), Flatten()))["flatten1"]
+    field = row.receptive_field
+    assert field.positions(row.output_shape) == (1, 1)
+    assert field.window((0, 0)) == ((-1, 9), (-1, 9))
+    assert formula(field.axes[0], 0) == "[−1 + 0·0, 9 + 0·0) = [−1, 9)"

@@ -9,9 +9,20 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnshapes import Design, InputError, presets
-from cnnshapes.layers import Conv2d, Flatten, GroupNorm, Linear
+from cnnshapes.layers import LAYERS, AvgPool2d, Conv2d, Linear, LPPool2d, MaxPool2d, ReLU
+from cnnshapes.layers.windows import Window
 from cnnshapes.report import report_of
-from cnnshapes.solve import BUDGETS, FACTORS, KERNELS, STRIDES, _Widths, fit, input_sizes, same_padding, settings
+from cnnshapes.solve import (
+    KERNELS,
+    STRIDES,
+    Inputs,
+    input_sizes,
+    same_padding,
+    setting_edits,
+    settings,
+    settings_of,
+    with_same_padding,
+)
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.booleans())
@@ -70,6 +81,7 @@ def test_same_padding(size: int, kernel: int, stride: int, dilation: int) -> Non
         assert given_by(found.padding, found.padding) == found.size
         assert found.why == ""
     else:
+        assert stride == 1
         assert all(given_by(padding, padding) != found.size for padding in range(span + stride))
         assert f"{found.before} at the near end and {found.after} at the far one" in found.why
 
@@ -78,9 +90,8 @@ def test_same_padding_of_an_even_kernel() -> None:
     """A kernel of 2 cannot keep a size by one number, and the sentence says what does."""
     assert same_padding(32, 2).why == (
         "it takes 0 at the near end and 1 at the far one, which no padding of both ends alike gives; "
-        'padding="same" does'
+        'padding="same" of a convolution does, or a ZeroPad before the layer'
     )
-    assert "stride 1 only" in same_padding(4, 6, 3).why or same_padding(4, 6, 3).padding is not None
     with pytest.raises(InputError, match="1 or more"):
         same_padding(8, 0)
 
@@ -88,72 +99,122 @@ def test_same_padding_of_an_even_kernel() -> None:
 def test_input_sizes() -> None:
     """The pictures whose flattened map has so many features; each is computed anew, and no other side fits."""
     lenet = presets.preset("lenet5")
-    assert input_sizes(lenet, "fc1", 400) == [(3, side, side) for side in (32, 33, 34, 35)]
-    assert input_sizes(lenet, "fc1", 1050) == []
+    found = input_sizes(lenet, "fc1", 400)
+    assert found == Inputs(tuple((3, side, side) for side in (32, 33, 34, 35)))
     for side in range(20, 60):
         reached = report_of(lenet.with_input((3, side, side)))["flatten1"].output_shape == (400,)
-        assert reached == ((3, side, side) in input_sizes(lenet, "fc1", 400))
-    assert input_sizes(Design.chain((784,), Linear(out_features=3)), "fc1", 12) == [(12,)]
+        assert reached == ((3, side, side) in found.fitting)
 
 
-FITTED = ("lenet5", "vgg16_cifar10", "resnet18", "googlenet", "mobilenet_v2", "alexnet_two_gpu", "fashion_dnn")
-
-
-@pytest.mark.parametrize("name", FITTED)
-@pytest.mark.parametrize("quantity", ["parameters", "macs"])
-def test_fit(name: str, quantity: str) -> None:
-    """The fitted network computes, keeps its classes and uses the budget: the next width up would not fit."""
-    design = presets.preset(name)
-    before = report_of(design)
-    limit = (before.total_params if quantity == "parameters" else before.total_macs) // 3
-    found = fit(design, quantity, limit)
-    after = report_of(design.with_edits(found.edits))
-    assert found.design == design.with_edits(found.edits)
-    assert after.output_shape == before.output_shape
-    used = after.total_params if quantity == "parameters" else after.total_macs
-    assert found.used == used <= limit
-    widths = _Widths(design, before, 1)
-    wider = found.factor
-    while widths.edits(wider) == found.edits:
-        wider *= 1.001
-    assert BUDGETS[quantity](widths.report(wider), 1) > limit
-
-
-def test_fit_to_memory() -> None:
-    """A budget of bytes is kept for the batch that is asked for."""
-    design = presets.preset("resnet18")
-    found = fit(design, "memory", 2 * 2**30, batch=64)
-    assert report_of(found.design).memory().total(64) <= 2 * 2**30
-    assert fit(design, "memory", 2 * 2**30, batch=256).factor < found.factor
-
-
-def test_the_curve() -> None:
-    """The trade-off has a point for each factor; factor 1 is the network itself, and costs never fall with width."""
-    design = presets.preset("lenet5")
-    curve = fit(design, "parameters", 30_000).curve
-    assert [point.factor for point in curve] == list(FACTORS)
-    itself = next(point for point in curve if point.factor == 1)
-    assert itself.parameters == 62_006
-    assert itself.macs == 651_720
-    assert [point.parameters for point in curve] == sorted(point.parameters for point in curve)
-
-
-def test_groups_stay_whole() -> None:
-    """Widths stay multiples of what groups and normalisations divide, and of what is asked for."""
-    grouped = Conv2d(out_channels=24, kernel_size=3, groups=4)
-    layers = (Conv2d(out_channels=24, kernel_size=3), GroupNorm(6), grouped, Flatten(), Linear(out_features=2))
-    found = fit(Design.chain((3, 16, 16), *layers), "parameters", 6_000, multiple=2)
-    assert all(row.output_shape[0] % 12 == 0 for row in report_of(found.design)[:3])
-
-
-def test_what_cannot_be_fitted() -> None:
-    """Each is a sentence: an unknown budget, one too small, no width, a width that something else holds."""
+def test_the_nearest_inputs() -> None:
+    """Where no picture gives the number of features, the nearest that some picture gives are told."""
     lenet = presets.preset("lenet5")
-    with pytest.raises(InputError, match='no budget of "money"'):
-        fit(lenet, "money", 3)
-    with pytest.raises(InputError, match=r"even the narrowest takes [0-9,]+, more than 10"):
-        fit(lenet, "parameters", 10)
-    with pytest.raises(InputError, match="no width to change"):
-        fit(presets.preset("conv_by_hand"), "parameters", 100)
-    with pytest.raises(InputError, match=r"cannot be multiplied together: layer\d"):
-        fit(presets.preset("resnet20_cifar10"), "parameters", 100_000)
+    assert input_sizes(lenet, "fc1", 1050) == Inputs((), 16 * 8 * 8, 16 * 9 * 9)
+    assert input_sizes(lenet, "fc1", 3) == Inputs((), None, 16)
+    assert input_sizes(lenet, "fc2", 120).fitting[0] == (3, 16, 16)
+
+
+def test_inputs_that_are_vectors() -> None:
+    """A Linear that reads the input takes any number; one behind another takes what that gives."""
+    design = Design.chain((784,), Linear(out_features=300), ReLU(), Linear(out_features=3))
+    assert input_sizes(design, "fc1", 12_000).fitting == ((12_000,),)
+    assert input_sizes(design, "fc2", 300).fitting == ((784,),)
+    assert input_sizes(design, "fc2", 301) == Inputs((), 300, None)
+
+
+def test_inputs_of_a_branched_network() -> None:
+    """Only what leads to the Linear is computed; with a global pooling all pictures large enough fit."""
+    found = input_sizes(presets.preset("googlenet_aux"), "fc", 1024, largest=64).fitting
+    assert found[0] == (3, 15, 15)
+    assert len(found) == 50
+
+
+WINDOWS = sorted(name for name, cls in LAYERS.items() if issubclass(cls, Window))
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+def test_a_setting_is_put_into_every_window_layer(kind: str) -> None:
+    """Each class of convolution and pooling gives the wanted size with the settings offered for it."""
+    cls = LAYERS[kind]
+    needed = {"out_channels": 4, "kernel_size": 3, "norm_type": 2.0}
+    given = {name: needed[name] for name in cls.required()}
+    layer = cls(**given, **({"ceil_mode": True} if "ceil_mode" in cls.arguments() else {}))
+    assert isinstance(layer, Window)
+    design = Design.chain((3, *(21,) * layer.dims), ("it", layer))
+    found = settings_of(layer, 21, 10)
+    assert found
+    for setting in found[:: max(1, len(found) // 12)]:
+        changed = design.with_edits(setting_edits(design["it"], [setting] * layer.dims))
+        assert report_of(changed).output_shape[1:] == (10,) * layer.dims
+
+
+def test_a_setting_for_each_axis() -> None:
+    """Height and width may get different windows; an axis that agrees with the others is written once."""
+    design = Design.chain((1, 32, 20), Conv2d(out_channels=2, kernel_size=3))
+    layer = Conv2d(out_channels=2, kernel_size=3)
+    axes = [settings_of(layer, 32, 16)[0], settings_of(layer, 20, 20)[0]]
+    changed = design.with_edits(setting_edits(design["conv1"], axes))
+    assert changed["conv1"].layer == Conv2d(out_channels=2, kernel_size=(2, 3), stride=(2, 1), padding=(0, 1))
+    assert report_of(changed).output_shape == (2, 16, 20)
+
+
+def test_what_a_layer_cannot_have_is_not_offered() -> None:
+    """An average pooling has no dilation, a power-average pooling no padding either."""
+    assert all(setting.dilation == 1 for setting in settings_of(AvgPool2d(2), 32, 16))
+    assert all(setting.padding == 0 for setting in settings_of(LPPool2d(2, 2), 32, 16))
+    assert any(setting.dilation > 1 for setting in settings_of(MaxPool2d(2), 32, 16))
+
+
+def test_the_formula_of_a_setting() -> None:
+    """It has the numbers put in, and the dilation where there is one."""
+    assert settings(32, 16)[1].formula(32) == "⌊(32 − 3 + 2·1) / 2⌋ + 1 = 16"
+    dilated = next(setting for setting in settings(32, 32) if setting[:4] == (3, 1, 2, 2))
+    assert dilated.formula(32) == "⌊(32 − (2·(3 − 1) + 1) + 2·2) / 1⌋ + 1 = 32"
+
+
+@given(
+    st.sampled_from(["conv", "pool"]),
+    st.integers(4, 30),
+    st.integers(4, 30),
+    st.integers(1, 6),
+    st.integers(1, 4),
+    st.integers(1, 2),
+    st.booleans(),
+)
+def test_a_layer_is_made_to_keep_the_size(
+    name: str, height: int, width: int, kernel: int, stride: int, dilation: int, tensorflow: bool
+) -> None:
+    """Whatever the kernel, stride and dilation, the layer gives ⌈size / stride⌉ and other readers see no padding."""
+    layer = Conv2d(out_channels=2, kernel_size=9) if name == "conv" else MaxPool2d(9, ceil_mode=True)
+    design = Design.chain((2, height, width), ("first", ReLU()), (name, layer))
+    changed = with_same_padding(
+        design,
+        name,
+        (height, width),
+        kernel_size=kernel,
+        stride=stride,
+        dilation=dilation,
+        like_tensorflow=tensorflow,
+    )
+    report = report_of(changed)
+    assert report[name].output_shape == (2, -(-height // stride), -(-width // stride))
+    assert report["first"].output_shape == (2, height, width)
+    assert len(report) <= 3
+
+
+def test_uneven_padding() -> None:
+    """A convolution of stride 1 gets torch's own "same"; a pooling, or what TensorFlow pads unevenly, a ZeroPad."""
+    design = Design.chain((1, 16, 16), Conv2d(out_channels=1, kernel_size=3), MaxPool2d(2))
+
+    def kept(name: str, kernel: int, stride: int = 1, *, tensorflow: bool = False) -> Design:
+        return with_same_padding(design, name, (16, 16), kernel_size=kernel, stride=stride, like_tensorflow=tensorflow)
+
+    assert kept("conv1", 4)["conv1"].layer.given()["padding"] == "same"
+    assert kept("conv1", 3, 2)["conv1"].layer.given()["padding"] == 1
+    assert [node.layer.kind for node in kept("pool1", 2)] == ["Conv2d", "ZeroPad2d", "MaxPool2d"]
+    padded = kept("conv1", 3, 2, tensorflow=True)
+    assert [node.layer.kind for node in padded] == ["ZeroPad2d", "Conv2d", "MaxPool2d"]
+    assert padded["pad1"].layer.given() == {"padding": (0, 1, 0, 1)}
+    assert report_of(padded)["conv1"].output_shape == (1, 8, 8)
+    assert same_padding(16, 3, 2).formula == "(⌈16 / 2⌉ − 1)·2 + 3 − 16 = 1"
+    assert same_padding(16, 5).formula == "5 − 1 = 4"

@@ -1,81 +1,146 @@
-"""The selected row: every argument of its layer, and its formulas with the numbers put in."""
+"""The selected row: its formulas with the numbers put in, its layer as PyTorch, and every argument."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from app.actions import Insert, Move, Remove, Rename, SetText, SetValue
+from app.actions import Rename, SetCode, SetKind, SetText, SetValue
 from app.checker import Answer
-from app.state import do, state
+from app.language import sentence, t
+from app.state import do, select, state
 from app.values import shown
-from cnnshapes import Report
-from cnnshapes.design import INPUT, Node
+from cnnshapes import Report, ShapeError
+from cnnshapes.advice import Advice
+from cnnshapes.design import Node
 from cnnshapes.explain import symbolic
+from cnnshapes.formats.code import layer_code
 from cnnshapes.layers import LAYERS, Argument
+from cnnshapes.report import Row
+
+COMPUTATION = "+−·/⌊⌈"
+"""Signs of a formula; one without them is a mere name."""
+BREAK = "\u200b"
+"""Where a long product may go on in the next line."""
 
 
-def show_inspector(report: Report, answer: Answer | None) -> None:
+def show_inspector(report: Report, error: ShapeError | None, answer: Answer | None, advice: Sequence[Advice]) -> None:
     """Draw the inspector of the selected row, the first of all where none is."""
     now = state()
     names = [node.name for node in now.design]
     if not names:
-        st.info("The network has no layer yet.")
-        _adding(INPUT)
+        st.info(t("The network has no layer yet. Choose one above the grid and add it."))
         return
-    selected = now.selected if now.selected in names else names[0]
-    key = f"row-{now.version}-{selected}"
+    key = f"row-{now.grid}-{now.looked_at}"
+    st.selectbox(
+        t("Row"),
+        names,
+        index=names.index(now.looked_at),
+        key=key,
+        on_change=lambda: select(st.session_state[key]),
+    )
+    node = now.design[now.looked_at]
+    row = next((found for found in report if found.name == node.name), None)
+    for one in advice:
+        if one.row == node.name:
+            st.info(f"{_capital(sentence(one.text))}.", icon=":material/lightbulb:")
+    _code(node, row)
+    if row is not None:
+        _formulas(row, answer)
+    elif error is not None and error.node == node.name:
+        st.error(f"{_capital(sentence(error.problem))}.", icon=":material/error:")
+    else:
+        st.caption(t("Nothing to show before the layers above can be computed."))
+    box = st.expander(t("All arguments of {kind}", kind=node.layer.kind), on_change="rerun", key="arguments")
+    if box.open:
+        with box:
+            _arguments(node)
 
-    def select() -> None:
-        now.selected = st.session_state[key]
 
-    st.selectbox("Row", names, index=names.index(selected), key=key, on_change=select)
-    node = now.design[selected]
-    _formulas(report, node, answer)
-    with st.expander(f"Arguments of {node.layer.kind}", expanded=False):
-        _arguments(node)
-    with st.expander("Add, move, remove", expanded=False):
-        _structure(node)
+def _code(node: Node, row: Row | None) -> None:
+    """The layer as a line of PyTorch, to be edited."""
+    now = state()
+    line = layer_code(node, row)
+    key = f"code-{now.grid}-{node.name}-{line}"
+    st.text_input(
+        t("As PyTorch"),
+        value=now.typed(node.name, "code", line),
+        key=key,
+        on_change=lambda: do(SetCode(node.name, st.session_state[key])),
+        help=t("Edit it and press Enter; it is read, never run. Sizes that follow from the input are filled in."),
+    )
 
 
-def _formulas(report: Report, node: Node, answer: Answer | None) -> None:
-    try:
-        row = report[node.name]
-    except KeyError:
-        st.caption("Nothing to show before the layers above can be computed.")
-        return
+def _formulas(row: Row, answer: Answer | None) -> None:
     formulas, names = row.formulas, symbolic(row)
-    for quantity in ("shape", "parameters", "MACs"):
-        if quantity in formulas:
-            st.markdown(f"**{quantity[0].upper()}{quantity[1:]}**")
-            st.code(formulas[quantity].replace("; ", "\n"), language=None, wrap_lines=True)
+    titles = {"shape": t("Shape"), "parameters": t("Parameters"), "MACs": t("MACs")}
+    for quantity, title in titles.items():
+        if quantity not in formulas:
+            continue
+        st.markdown(f"**{title}**")
+        st.code(sentence(formulas[quantity]).replace("; ", "\n"), language=None, wrap_lines=True)
+        _factors(names, [quantity] if quantity in names else [name for name in names if name not in titles])
     if "note" in formulas:
-        st.info(f"{formulas['note'][0].upper()}{formulas['note'][1:]}.")
-    with_names = {name: text for name, text in names.items() if any(sign in text for sign in "+−·/⌊")}
-    if with_names:
-        with st.expander("The formulas with names"):
-            st.code("\n".join(f"{name} = {text}" for name, text in with_names.items()), language=None, wrap_lines=True)
+        st.info(f"{_capital(sentence(formulas['note']))}.")
+    _seen(row)
+    said = next((one for one in (answer or {}).get("rows", ()) if one["name"] == row.name), None)
+    if said and not said["agrees"]:
+        st.error(t("Torch has {numbers}.", numbers=said["torch"]))
+    if said and said["note"]:
+        st.caption(f"{_capital(sentence(said['note']))}.")
+
+
+def _factors(names: dict[str, str], wanted: list[str]) -> None:
+    """What the numbers of a formula are called, one line for axes that are computed alike."""
+    told = {names[name].replace(name, ""): names[name] for name in reversed(wanted)}
+    lines = [text for text in reversed(told.values()) if any(sign in text for sign in COMPUTATION)]
+    if lines:
+        st.caption("  \n".join(f"= {text}" for text in lines).replace("·", f"·{BREAK}"))
+
+
+def _seen(row: Row) -> None:
     seen = row.receptive_field
     if seen.axes:
-        bound = "" if seen.exact else " at most"
-        st.caption(f"Receptive field:{bound} {seen.size} input pixels, {seen.jump} apart, from {seen.offset}.")
-    said = next((one for one in (answer or {}).get("rows", ()) if one["name"] == node.name), None)
-    if said:
-        agreed = "Torch agrees" if said["agrees"] else f"Torch has {said['torch']}"
-        st.caption(f"{agreed}." + (f" {said['note'][0].upper()}{said['note'][1:]}." if said["note"] else ""))
+        size, jump, offset = str(seen.size), str(seen.jump), str(seen.offset)
+        st.caption(
+            t("Receptive field: {size} input pixels, {jump} apart, from {offset}.", size=size, jump=jump, offset=offset)
+            if seen.exact
+            else t(
+                "Receptive field: at most {size} input pixels, {jump} apart, from {offset}.",
+                size=size,
+                jump=jump,
+                offset=offset,
+            )
+        )
 
 
 def _arguments(node: Node) -> None:
+    """Name and class of the row, then every argument."""
+    now = state()
+    name_key, kind_key = f"rename-{now.version}-{node.name}", f"kind-{now.version}-{node.name}"
+    st.text_input(
+        t("Name"),
+        value=now.typed(node.name, "name", node.name),
+        key=name_key,
+        on_change=lambda: do(Rename(node.name, st.session_state[name_key])),
+    )
+    st.selectbox(
+        t("Layer"),
+        LAYERS,
+        index=list(LAYERS).index(node.layer.kind),
+        key=kind_key,
+        on_change=lambda: do(SetKind(node.name, st.session_state[kind_key])),
+    )
     for name, spec in node.layer.arguments().items():
         _widget(node, name, spec, getattr(node.layer, name))
-    if not node.layer.arguments():
-        st.caption("It has none.")
 
 
 def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
     """The widget that fits the kind of argument."""
-    key = f"argument-{state().version}-{node.name}-{name}"
+    now = state()
+    key = f"argument-{now.version}-{node.name}-{name}"
 
     def typed() -> None:
         do(SetText(node.name, name, st.session_state[key]))
@@ -86,41 +151,23 @@ def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
     if spec.kind == "flag" and not spec.optional:
         st.checkbox(name, value=value, key=key, on_change=chosen)
     elif spec.kind == "flag":
-        st.selectbox(name, [None, True, False], index=[None, True, False].index(value), key=key, on_change=chosen)
+        words = {None: t("torch decides"), True: t("yes"), False: t("no")}
+        choices = list(words)
+        st.selectbox(
+            name, choices, index=choices.index(value), key=key, on_change=chosen, format_func=words.__getitem__
+        )
     elif spec.kind == "word":
         st.selectbox(name, spec.words, index=spec.words.index(value), key=key, on_change=chosen)
     else:
         st.text_input(
             name,
-            value=shown(value),
+            value=now.typed(node.name, name, shown(value)),
             key=key,
             on_change=typed,
-            placeholder="from the input" if spec.from_input else "none",
-            help=spec.describe(),
+            placeholder=t("from the input") if spec.from_input else t("none"),
+            help=_capital(sentence(spec.describe())),
         )
 
 
-def _structure(node: Node) -> None:
-    now = state()
-    up, down, remove = st.columns(3)
-    up.button("Up", icon=":material/arrow_upward:", on_click=do, args=(Move(node.name, -1),), width="stretch")
-    down.button("Down", icon=":material/arrow_downward:", on_click=do, args=(Move(node.name, 1),), width="stretch")
-    remove.button("Remove", icon=":material/delete:", on_click=do, args=(Remove(node.name),), width="stretch")
-    key = f"name-{now.version}-{node.name}"
-
-    def rename() -> None:
-        now.selected = st.session_state[key].strip()
-        do(Rename(node.name, st.session_state[key]))
-
-    st.text_input("Name", value=node.name, key=key, on_change=rename)
-    _adding(node.name)
-
-
-def _adding(after: str) -> None:
-    def add() -> None:
-        do(Insert(after, st.session_state["new-kind"]))
-
-    kinds = list(LAYERS)
-    where = "first" if after == INPUT else f"after {after}"
-    st.selectbox("New layer", kinds, index=kinds.index("Conv2d"), key="new-kind")
-    st.button(f"Add {where}", icon=":material/add:", on_click=add, width="stretch")
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -53,8 +53,9 @@ def t(text: str, **values: object) -> str:
         text: the English, written out in the call so that a test finds it; `{name}` stands for a value.
         values: what the names stand for.
     """
-    found = _catalogue().words.get(text, text)
-    return found.format(**values) if values else found
+    catalogue = _catalogue()
+    found = catalogue.words.get(text, text)
+    return catalogue.finish(found.format(**values)) if values else found
 
 
 def sentence(text: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Final
 
 HOLE: Final = "{}"
 """Stands in a pattern for what the core puts there: a number, a name, or another sentence."""
+TELLING: Final = 12
+"""Letters of its own by which a pattern is a sentence; `{} or {}` has fewer, and waits until nothing else fits."""
+
+_Pattern = tuple[re.Pattern[str], str]
 
 
 class Catalogue:
@@ -18,34 +22,68 @@ class Catalogue:
         words: what the page says, by the English; both with the same `{names}`.
         patterns: what the core says, by the English with `{}` for each value; the translation has the values by their
             position, `{0}`, `{1}`, so that they can change places.
+        finish: what is done to a text once its values are in it.
     """
 
-    def __init__(self, words: Mapping[str, str], patterns: Mapping[str, str]) -> None:
+    def __init__(
+        self, words: Mapping[str, str], patterns: Mapping[str, str], finish: Callable[[str], str] = lambda text: text
+    ) -> None:
+        self.finish = finish
         self.words = dict(words)
         self.patterns = dict(patterns)
         self.sentence = lru_cache(maxsize=2_000)(self._sentence)
 
     @cached_property
-    def _compiled(self) -> list[tuple[re.Pattern[str], str]]:
-        """The patterns, those with the most words of their own first."""
-        most = sorted(self.patterns, key=lambda pattern: -len(pattern.replace(HOLE, "")))
-        return [(re.compile(_expression(pattern), re.DOTALL), self.patterns[pattern]) for pattern in most]
+    def _compiled(self) -> tuple[list[_Pattern], list[_Pattern]]:
+        """Patterns with enough words to be a sentence, the longest first, and those that join two, in their order."""
+        telling = sorted((p for p in self.patterns if _letters(p) >= TELLING), key=lambda pattern: -_letters(pattern))
+        joining = (pattern for pattern in self.patterns if _letters(pattern) < TELLING)
+        whole, parts = (
+            [(re.compile(_expression(pattern), re.DOTALL), self.patterns[pattern]) for pattern in patterns]
+            for patterns in (telling, joining)
+        )
+        return whole, parts
 
     def _sentence(self, text: str) -> str:
         """A sentence of the core in this language; what it is made of is translated too, what is unknown stays."""
         if not self.patterns or not re.search("[A-Za-z]", text):
             return text
-        for expression, translation in self._compiled:
-            match = expression.fullmatch(text)
-            if match is not None:
-                return translation.format(*(self.sentence(part) for part in match.groups()))
-        for joint in ("\n", "; ", ". ", ": ", ", "):
-            if joint in text.strip():
-                return joint.join(self.sentence(part) for part in text.split(joint))
+        whole, joining = self._compiled
+        if ". " in text:
+            return ". ".join(map(self.sentence, text.split(". ")))
         if text.endswith(".") and len(text) > 1:
             return f"{self.sentence(text[:-1])}."
-        return text
+        if (found := self._by(whole, text)) is not None:
+            return found
+        for joint in ("\n", ": ", "; "):
+            before, there, after = text.partition(joint)
+            if there and after:
+                return self.finish(f"{self.sentence(before)}{joint}{self.sentence(after)}")
+        if (aside := re.fullmatch(r"(.*?) \((.*)\)", text, re.DOTALL)) is not None:
+            said, items = aside.groups()
+            listed = self._by(whole, items) or ", ".join(map(self.sentence, items.split(", ")))
+            return f"{self.sentence(said)} ({listed})"
+        if (found := self._by(joining, text)) is not None:
+            return found
+        return ", ".join(map(self.sentence, text.split(", "))) if ", " in text.strip() else text
+
+    def _by(self, patterns: list[_Pattern], text: str) -> str | None:
+        """The translation by the first of these patterns that the text follows."""
+        for expression, translation in patterns:
+            match = expression.fullmatch(text)
+            if match is not None:
+                return self.finish(translation.format(*map(self.sentence, match.groups())))
+        return None
+
+
+def _letters(pattern: str) -> int:
+    return len(re.sub("[^A-Za-z]", "", pattern))
 
 
 def _expression(pattern: str) -> str:
-    return "(.*?)".join(map(re.escape, pattern.split(HOLE)))
+    """A value in the middle does not reach beyond a colon or a semicolon; one at the end may be a text of its own."""
+    inner, last = "((?:(?!; |: ).)*?)", "(.*?)"
+    first, *rest = map(re.escape, pattern.split(HOLE))
+    return first + "".join(
+        (inner if text or number < len(rest) - 1 else last) + text for number, text in enumerate(rest)
+    )

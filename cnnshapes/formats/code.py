@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from cnnshapes.design import INPUT, Design
+from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.layers.base import Layer, written
-from cnnshapes.report import report_of
+from cnnshapes.report import Row, report_of
 
 _INPUT: Final = "input"
 _RUNNING: Final = "x"
+_FIRST: Final = ("in_channels", "out_channels", "in_features", "out_features", "num_features")
+"""Arguments that nobody writes the names of."""
 
 _TAKEN_LOCALS: Final = frozenset({"self", "torch", "nn", _INPUT, _RUNNING})
 _TAKEN_ATTRIBUTES: Final = frozenset(
@@ -74,6 +77,22 @@ def to_code(design: Design) -> str:
         f"        return {values[last]}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def layer_code(node: Node, row: Row | None = None) -> str:
+    """One layer as people write it: `nn.Conv2d(6, 16, kernel_size=5)`.
+
+    Args:
+        node: the layer and what it reads.
+        row: its row, from which sizes that were left to the input are filled in; None where it cannot be computed.
+    """
+    layer = node.layer if row is None else node.layer.resolved(*row.input_shapes)
+    if not layer.torch_function:
+        named = layer.given()
+        first = list(itertools.takewhile(lambda name: name in _FIRST and name in named, layer.arguments()))
+        return f"nn.{_call(layer.kind, [named.pop(name) for name in first], named)}"
+    names = identifiers(source for source in node.inputs if source != INPUT) | {INPUT: _INPUT}
+    return _step(layer, "", [names[source] for source in node.inputs])
 
 
 def class_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from cnnshapes.formats.columns import COLUMNS
@@ -24,10 +25,22 @@ def to_csv(report: Report, path: str | os.PathLike[str] | TextIO | None = None) 
     Raises:
         OSError: the path cannot be written; what was there before is unchanged.
     """
+    cells = ([column.cell(row) for column in COLUMNS] for row in (*report, *report.unused))
+    return written_csv([column.name for column in COLUMNS], cells, path)
+
+
+def written_csv(
+    header: Sequence[str], rows: Iterable[Sequence[int | str]], path: str | os.PathLike[str] | TextIO | None = None
+) -> str:
+    """A header and rows as CSV text, also written to `path` where one is given.
+
+    Raises:
+        OSError: the path cannot be written; what was there before is unchanged.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(column.name for column in COLUMNS)
-    writer.writerows([_cell(column.cell(row)) for column in COLUMNS] for row in (*report, *report.unused))
+    writer.writerow(map(_cell, header))
+    writer.writerows(map(_cell, row) for row in rows)
     text = buffer.getvalue()
     if path is not None:
         write(text, path)

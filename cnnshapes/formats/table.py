@@ -7,11 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnnshapes.formats.columns import BY_NAME
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.report import Report, Row
+
+if TYPE_CHECKING:
+    from cnnshapes.compare import Comparison, Total
 
 _GAP: Final = "  "
 _AIR: Final = "padding: 0.2em 0.7em"
@@ -23,23 +26,58 @@ HEADINGS: Final = [column.heading for column in SHOWN]
 
 def to_text(report: Report, *, totals: bool = True) -> str:
     """The rows and totals as text, each column as wide as what stands in it; `totals=False` leaves those out."""
-    lines = [HEADINGS, *map(cells, report)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    body = [
-        _GAP.join(
-            _padded(cell, width, right=column.name in NUMBERS)
-            for column, cell, width in zip(SHOWN, line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
+    heading, *body = _lines([HEADINGS, *map(cells, report)], [column.name in NUMBERS for column in SHOWN])
     ending = _total_lines(report) if totals else []
     title = printable(f"{report.name}, input {written(report.input_shape)}")
-    rule = "=" * max(sum(widths) + len(_GAP) * (len(widths) - 1), *map(_width, (title, *ending)))
-    thin = "-" * len(rule)
-    parts = [title, rule, body[0], thin, *body[1:]]
+    rule = "=" * max(map(_width, (title, heading, *body, *ending)))
+    parts = [title, rule, heading, "-" * len(rule), *body]
     if totals:
         parts += [rule, *ending]
     return "\n".join((*parts, rule))
+
+
+def comparison_to_text(comparison: Comparison) -> str:
+    """Networks side by side as text: a line for rows that answer each other, what differs, and the totals."""
+    networks = len(comparison.reports)
+    names = list(map(printable, comparison.names))
+    headings = [heading for name in names for heading in (name, "Output", "Parameters")]
+    body = [
+        [cell for row in line.rows for cell in (_side(row) if row is not None else ("", "", ""))]
+        + [_difference(line.missing, line.differing, names)]
+        for line in comparison.lines
+    ]
+    heading, *lines = _lines([[*headings, "Differs"], *body], [False, False, True] * networks + [False])
+    totals = [[total.name, *_compared(total)] for total in comparison.totals]
+    ending = _lines([["", *names], *totals], [False] + [True] * networks)
+    rule = "=" * max(map(_width, (heading, *lines, *ending)))
+    return "\n".join((rule, heading, "-" * len(rule), *lines, rule, *ending, rule))
+
+
+def _side(row: Row) -> tuple[str, str, str]:
+    return printable(f"{row.name} ({row.kind})"), written(row.output_shape), _grouped(row.params)
+
+
+def _difference(missing: Sequence[int], differing: Sequence[str], names: Sequence[str]) -> str:
+    return f"not in {' and '.join(names[at] for at in missing)}" if missing else ", ".join(differing)
+
+
+def _compared(total: Total) -> list[str]:
+    """The values of a total, each but the first with its ratio to it: `62,006`, `138,357,544 (× 2231)`."""
+    return [
+        _grouped(value) + (f" (× {ratio:.3g})" if at and ratio is not None else "")
+        for at, (value, ratio) in enumerate(zip(total.values, total.ratios, strict=True))
+    ]
+
+
+def _lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """Cells as lines of text, each column as wide as what stands in it."""
+    widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
+    return [
+        _GAP.join(
+            _padded(cell, width, right=numbers) for cell, width, numbers in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
 
 
 def to_html(report: Report) -> str:

@@ -78,15 +78,13 @@ def global_pooling_head() -> Design:
     return Design.chain((512, 7, 7), GlobalAvgPool2d(), Linear(out_features=10), name="global_pooling_head")
 
 
-PAIRS: Final = (
+SIDE_BY_SIDE: Final = (
     ("vgg_3x3_twice", "vgg_5x5_once"),
     ("inception_without_1x1", "inception_with_1x1"),
-    ("plain_block", "residual_block"),
-    ("residual_block", "dense_block"),
+    ("plain_block", "residual_block", "dense_block"),
     ("flatten_head", "global_pooling_head"),
+    ("googlenet", "alexnet", "vgg16"),
     ("alexnet_one_tower", "alexnet_two_gpu"),
-    ("googlenet", "alexnet"),
-    ("googlenet", "vgg16"),
 )
 """What the notes hold side by side."""
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshapes.errors import InputError
+from cnnshapes.formats.files import write
 
 if TYPE_CHECKING:
     from cnnshapes.design import Design
+    from cnnshapes.training.download import Progress
     from cnnshapes.training.jobs import Job
 
 Command = Callable[..., Any]
@@ -62,6 +64,7 @@ def add_to(command: Command, design_of: Callable[[argparse.Namespace], Design]) 
 def _train(options: argparse.Namespace, design: Design) -> int:
     from cnnshapes.training import jobs
     from cnnshapes.training.data import load
+    from cnnshapes.training.devices import device_of
     from cnnshapes.training.recipe import recipe
     from cnnshapes.training.spec import Spec, checked
 
@@ -75,14 +78,19 @@ def _train(options: argparse.Namespace, design: Design) -> int:
 
         job = submit(spec, options.ray)
     else:
+        device_of(spec.device)
         job = jobs.start(spec)
     if options.detach:
-        sys.stdout.write(f"{job.name}\n")
-        return 0
-    return _watched(job, stop=True)
+        return _put(f"{job.name}\n", options)
+    return _watched(job, options, stop=True)
 
 
-def _watched(job: Job, *, stop: bool) -> int:
+def _put(text: str, options: argparse.Namespace) -> int:
+    write(text, options.output or sys.stdout)
+    return 0
+
+
+def _watched(job: Job, options: argparse.Namespace, *, stop: bool) -> int:
     """Show how a job goes until it ends; Ctrl+C cancels it where it was started here."""
     from cnnshapes.training.jobs import watch
 
@@ -108,8 +116,7 @@ def _watched(job: Job, *, stop: bool) -> int:
     if job.status != "succeeded" or result is None:
         sys.stderr.write(f"cnnshapes: {job.name} {job.status}{': ' + job.reason if job.reason else ''}\n")
         return FAILED
-    sys.stdout.write(f"{result}\n")
-    return 0
+    return _put(f"{result}\n", options)
 
 
 def _told(line: dict[str, Any]) -> str:
@@ -135,18 +142,20 @@ def _jobs(options: argparse.Namespace) -> int:
     from cnnshapes.training import jobs
 
     if options.action == "list":
-        for job in jobs.jobs():
-            result = job.result
-            said = f"{result.accuracy:.1%}" if result is not None else job.reason
-            sys.stdout.write(f"{job.name}  {job.status:<11}  {said}".rstrip() + "\n")
-        return 0
+        return _put("".join(map(_listed, jobs.jobs())), options)
     if not options.job:
         raise InputError(f"say which job to {options.action}; `cnnshapes jobs list` shows them")
     job = jobs.job(options.job)
     if options.action == "watch":
-        return _watched(job, stop=False)
+        return _watched(job, options, stop=False)
     getattr(job, options.action)()
     return 0
+
+
+def _listed(job: Job) -> str:
+    result = job.result
+    said = f"{result.accuracy:.1%}" if result is not None else job.reason
+    return f"{job.name}  {job.status:<11}  {said}".rstrip() + "\n"
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -154,15 +163,18 @@ def _data(options: argparse.Namespace) -> int:
 
     folder = Path(options.data_dir or Path("data") / options.name)
     terminal = sys.stderr.isatty()
-    found = get(options.name, folder, lambda progress: _show(f"{progress}", terminal))
-    sys.stdout.write("".join(f"{path}\n" for path in found))
-    return 0
+    found = get(options.name, folder, lambda progress: _show(progress, terminal))
+    return _put("".join(f"{path}\n" for path in found), options)
 
 
-def _show(text: str, terminal: bool) -> None:
+def _show(progress: Progress, terminal: bool) -> None:
+    """Progress over itself, and each file's last on a line of its own."""
+    whole = progress.done == progress.total
     if terminal:
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        sys.stderr.write(f"\r\x1b[K{progress}" + ("\n" if whole else ""))
+    elif whole:
+        sys.stderr.write(f"{progress}\n")
+    sys.stderr.flush()
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -173,6 +185,5 @@ def _predict(options: argparse.Namespace) -> int:
     result = job.result
     if result is None:
         raise InputError(f"{job.name} is {job.status}; it has no result yet")
-    for name, probability in list(predict(job.spec, job.folder, options.picture, result.classes).items())[:5]:
-        sys.stdout.write(f"{probability:6.1%}  {name}\n")
-    return 0
+    said = list(predict(job.spec, job.folder, options.picture, result.classes).items())[:5]
+    return _put("".join(f"{probability:6.1%}  {name}\n" for name, probability in said), options)

@@ -151,8 +151,10 @@ def _cifar10_files(folder: Path) -> dict[str, bytes]:
                 if name in {*TRAINING, TESTING} and member.isfile() and member.size == RECORD * RECORDS:
                     content = packed.extractfile(member)
                     found[name] = content.read() if content is not None else b""
+            while packed.fileobj.read(1 << 20):
+                pass  # to the end, where gzip's checksum is
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{archive} is truncated or no archive ({error}); download it again") from error
+        raise DataError(f"{archive} is truncated, altered or no archive ({error}); download it again") from error
     missing = [name for name in (*TRAINING, TESTING) if name not in found]
     if missing:
         raise DataError(f"{archive} has no whole {missing[0]}; download it again")
@@ -199,6 +201,8 @@ def _idx_file(folder: Path, name: str) -> Tensor:
         raise DataError(f"{path.name} is no IDX file of bytes")
     sizes = struct.unpack(f">{dims}I", content[4 : 4 + 4 * dims])
     body = content[4 + 4 * dims :]
+    if not body:
+        raise DataError(f"{path.name} has no data")
     if len(body) != prod(sizes):
         raise DataError(f"{path.name} has {len(body):,} bytes of data; its header says {prod(sizes):,}")
     return torch.frombuffer(bytearray(body), dtype=torch.uint8).reshape(sizes)

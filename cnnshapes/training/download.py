@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import time
 import urllib.error
@@ -103,8 +104,8 @@ def get(name: str, folder: Path, said: Callable[[Progress], None] = lambda progr
 def _download(address: str, target: Path, md5: str, said: Callable[[Progress], None]) -> None:
     part = target.with_name(f"{target.name}.part")
     have = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310
     try:
+        request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  addresses are ours or the user's
             resumed = answer.status == 206
             have = have if resumed else 0
@@ -113,7 +114,9 @@ def _download(address: str, target: Path, md5: str, said: Callable[[Progress], N
     except urllib.error.HTTPError as error:
         if error.code != 416:  # the part is whole already
             raise DataError(f"{address}: {error.code} {error.reason}; set {MIRROR} to download elsewhere") from error
-    except OSError as error:
+    except ValueError as error:
+        raise InputError(f"{address} is no address; {MIRROR} should be like https://example.org/sets") from error
+    except (OSError, http.client.HTTPException) as error:
         raise DataError(
             f"{address}: {getattr(error, 'reason', error)}; run it again to resume, or set {MIRROR} to another place"
         ) from error
@@ -129,7 +132,10 @@ def _copy(read: Callable[[int], bytes], part: Path, have: int, total: int, said:
     done = have
     with part.open("ab" if have else "wb") as file:
         while chunk := read(CHUNK):
-            file.write(chunk)
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise DataError(f"{part}: {error.strerror}; make room and run it again to resume") from error
             done += len(chunk)
             now = time.monotonic()
             if now - last > 0.2 or done == total:

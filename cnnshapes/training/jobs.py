@@ -9,7 +9,7 @@
     last.pt best.pt weights.pt result.json pictures/
 
 Jobs of one device run one after the other, in the order they were started; a lock that the system frees when its holder
-dies keeps the others waiting.
+dies keeps the others waiting. Jobs on a cluster (`remote`) are queued by the cluster.
 """
 
 from __future__ import annotations
@@ -138,6 +138,11 @@ class Job:
         return str(self.state.get("reason", ""))
 
     @property
+    def cluster(self) -> str:
+        """The address of the cluster that runs it, or "" where this machine does."""
+        return str(self.state.get("cluster", ""))
+
+    @property
     def result(self) -> Result | None:
         """How the trained network does, None before the end."""
         try:
@@ -182,19 +187,27 @@ class Job:
         else:
             raise InputError(f"{self.name} has {status} already")
 
-    def resume(self) -> None:
+    def resume(self, limits: Limits | None = None) -> None:
         """Go on from its last checkpoint, or from the beginning where it has none.
 
         Raises:
-            InputError: it runs, or is done.
+            InputError: it runs, or is done, or is more than the limits allow.
         """
         status = self.status
         if status in LIVE or status == "succeeded":
             raise InputError(
                 f"{self.name} {'is ' + status if status in LIVE else 'is done'}; there is nothing to resume"
             )
+        if limits is not None:
+            spec = limits.applied(self.spec, waiting())
+            write(json.dumps(spec.to_dict()), self.folder / "spec.json")
         (self.folder / "cancel").unlink(missing_ok=True)
-        _launch(self)
+        if self.cluster:
+            from cnnshapes.training.remote import send
+
+            send(self, self.cluster)
+        else:
+            _launch(self)
 
     def remove(self) -> None:
         """Delete its folder.
@@ -206,12 +219,27 @@ class Job:
             raise InputError(f"{self.name} is {self.status}; cancel it first")
         shutil.rmtree(self.folder)
 
-    def say(self, status: str, reason: str = "", process: psutil.Process | None = None) -> None:
-        """Write its state, whole or not at all."""
-        state: dict[str, Any] = {**self._kept(), "status": status, "reason": reason, "updated": time.time()}
+    def say(
+        self, status: str, reason: str = "", process: psutil.Process | None = None, cluster: str | None = None
+    ) -> None:
+        """Write its state, whole or not at all; the process and the cluster stay what they were unless given.
+
+        What was handed to a cluster has no process until one takes it up. On a full disk the state is written over what
+        was there, which takes no new space, so that a job can say that it was the disk.
+        """
+        kept = self._kept() if cluster is None else {"cluster": cluster}
+        state: dict[str, Any] = {**kept, "status": status, "reason": reason, "updated": time.time()}
         if process is not None:
             state |= {"pid": process.pid, "process_started": process.create_time(), "host": socket.gethostname()}
-        write(json.dumps(state), self.folder / "state.json")
+        text, path = json.dumps(state), self.folder / "state.json"
+        try:
+            write(text, path)
+        except OSError:
+            if not path.exists():
+                raise
+            with path.open("r+", encoding="utf-8") as file:
+                file.write(text)
+                file.truncate()
 
     def has_checkpoint(self) -> bool:
         """Whether there is something to go on from."""
@@ -258,14 +286,18 @@ def prepared(spec: Spec, limits: Limits | None = None) -> Job:
         OSError: its folder cannot be written.
     """
     if limits is not None:
-        spec = limits.applied(spec, sum(job.status in LIVE for job in jobs()))
+        spec = limits.applied(spec, waiting())
     named = "".join(letter if letter.isalnum() else "-" for letter in spec.design.name)[:40]
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")  # noqa: DTZ005  as the user's clock shows it
     folder = root() / f"{moment}-{named}-{secrets.token_hex(2)}"
     folder.mkdir(parents=True)
-    write(json.dumps(spec.to_dict()), folder / "spec.json")
     job = Job(folder)
-    job.say("queued")
+    try:
+        write(json.dumps(spec.to_dict()), folder / "spec.json")
+        job.say("queued")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return job
 
 
@@ -284,7 +316,8 @@ def _launch(job: Job) -> None:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # it outlives the terminal or the page it was started from
-            env={**os.environ, "PYTHONPATH": paths},
+            # threads that spin while they wait take the cores from each other: 9 times slower beside two busy processes
+            env={"OMP_WAIT_POLICY": "passive", **os.environ, "PYTHONPATH": paths},
         )
     with contextlib.suppress(psutil.NoSuchProcess):
         job.say("queued", process=psutil.Process(process.pid))
@@ -303,6 +336,11 @@ def jobs() -> list[Job]:
     except OSError:
         return []
     return [Job(path) for path in folders]
+
+
+def waiting() -> int:
+    """How many jobs are queued or running."""
+    return sum(job.status in LIVE for job in jobs())
 
 
 def job(name: str) -> Job:
@@ -365,5 +403,7 @@ def reason_of(error: BaseException) -> str:
     """Why a job failed, in a sentence."""
     if isinstance(error, CnnshapesError):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'reading or writing failed'}: {error.strerror}"
     said = str(error).strip().splitlines()
     return f"{type(error).__name__}: {said[0] if said else 'no message'}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
@@ -18,12 +18,15 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from cnnshapes.bridge.build import build
-from cnnshapes.errors import DataError, InputError, TrainingError
+from cnnshapes.errors import TrainingError
 from cnnshapes.memory import in_units
 from cnnshapes.report import Report
 from cnnshapes.training.batches import Batches, batch_size, statistics, steps_of
+from cnnshapes.training.checkpoints import Position, read_checkpoint, write_checkpoint
 from cnnshapes.training.data import Dataset
+from cnnshapes.training.devices import MemoryTaken, device_of, fastest, fastest_kernels
 from cnnshapes.training.measure import result_of
+from cnnshapes.training.optimizers import initialise, optimizer_of
 from cnnshapes.training.recipe import Recipe
 from cnnshapes.training.results import Result
 from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec, checked, ends_in
@@ -32,34 +35,14 @@ REPORT_EVERY: Final = 0.5
 """Seconds between reports of progress."""
 SAVE_EVERY: Final = 60.0
 """Seconds between checkpoints within an epoch."""
-COMPILING: Final = 60.0
-"""Seconds that compiling a network may take; it is tried where a third of the time left is more."""
+OUT_OF_MEMORY: Final = ("not enough memory", "can't allocate memory", "bad_alloc", "out of memory")
+"""How torch says it on a CPU, where it has no error of its own for it."""
 
 Said = Callable[[dict[str, Any]], None]
 
 
 class Cancelled(Exception):  # noqa: N818  no error
     """The run was asked to stop."""
-
-
-@dataclass
-class Position:
-    """Where a run stands, all that a checkpoint has beside weights and random state.
-
-    Attributes:
-        epoch, step: the next step is this one of this epoch.
-        loss, correct, seen: sums over the steps of this epoch.
-        seconds: what the run took so far.
-        best: the highest test accuracy so far.
-    """
-
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    correct: int = 0
-    seen: int = 0
-    seconds: float = 0.0
-    best: float = -1.0
 
 
 @dataclass
@@ -93,19 +76,30 @@ class Run:
         self.report: Report = checked(self.spec.design, self.data)
         self.device = device_of(self.spec.device)
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-        torch.manual_seed(self.recipe.seed)
-        self.model = build(self.spec.design)
-        initialise(self.model, self.recipe)
-        self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = optimizer_of(self.model, self.recipe)
+        self.outputs = ends_in(self.spec.design)
+        self.at = Position()
+        with self._saying_what_ran_out():
+            self._load()
+            self._build()
+
+    def _load(self) -> None:
         self.mean, self.std = statistics(self.data.train)
         shape = self.spec.design.input_shape
         self.train, self.test = (
             Batches(part, shape, self.device, self.mean, self.std) for part in (self.data.train, self.data.test)
         )
         self.steps = steps_of(self.recipe, len(self.train))
-        self.at = Position()
-        self.outputs = ends_in(self.spec.design)
+
+    def _build(self) -> None:
+        free = psutil.virtual_memory().available
+        if self.device.type == "cpu" and self.predicted_memory > free:
+            raise TrainingError(f"{self._too_large()}, and {in_units(free)} are free; {self._what_helps()}")
+        self.memory = MemoryTaken(self.device)
+        torch.manual_seed(self.recipe.seed)
+        self.model = build(self.spec.design)
+        initialise(self.model, self.recipe)
+        self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = optimizer_of(self.model, self.recipe)
         self.stepping: nn.Module = self.model
         if self.processes > 1:
             self.stepping = DistributedDataParallel(self.model)
@@ -119,24 +113,30 @@ class Run:
             Cancelled: it was asked to stop; a checkpoint is left.
             TrainingError: the loss is no number, or memory or disk ran out; says what to do.
         """
+        with self._saying_what_ran_out(), fastest_kernels(self.device):
+            return self._run()
+
+    @contextmanager
+    def _saying_what_ran_out(self) -> Iterator[None]:
+        """Memory and disk that run out, as a sentence that says what helps."""
         try:
-            with _threads(self.device):
-                return self._run()
-        except torch.OutOfMemoryError as error:
-            raise TrainingError(self._out_of_memory()) from error
-        except RuntimeError as error:
-            if "not enough memory" in str(error) or "can't allocate memory" in str(error):
-                raise TrainingError(self._out_of_memory()) from error
-            raise
+            yield
         except OSError as error:
             raise TrainingError(f"writing {error.filename or self.folder} failed: {error.strerror or error}") from error
+        except (RuntimeError, MemoryError) as error:
+            known = isinstance(error, torch.OutOfMemoryError | MemoryError)
+            if not known and not any(words in str(error) for words in OUT_OF_MEMORY):
+                raise
+            raise TrainingError(
+                f"memory ran out on {self.device}: {self._too_large()}; {self._what_helps()}"
+            ) from error
 
     def _run(self) -> Result:
         self._go_on()
         self._choose_mode()
         self.said({"kind": "start", "device": str(self.device), "mode": self.mode, "processes": self.processes,
                    "parameters": self.report.total_params, "steps": self.steps,
-                   "predicted_memory": self._predicted_memory()})  # fmt: skip
+                   "predicted_memory": self.predicted_memory})  # fmt: skip
         before = self.at.seconds
         started = time.monotonic()
         saved = started
@@ -150,7 +150,7 @@ class Run:
             for images, labels in batches:
                 self._stop_if_asked(loss, correct)
                 lr = self._set_lr()
-                batch_loss, right = self._step(images, labels)
+                batch_loss, right = self.step(images, labels)
                 loss += batch_loss * len(labels)
                 correct += right
                 self.at.step += 1
@@ -160,10 +160,9 @@ class Run:
                 if now - told > REPORT_EVERY:
                     told = now
                     self._tell_progress(float(loss), int(correct), lr, seen_before, now - epoch_started)
-                if now - saved > SAVE_EVERY and self.processes == 1:
+                if now - saved > SAVE_EVERY:
                     saved = now
-                    self.at.loss, self.at.correct = float(loss), int(correct)
-                    self._save(LAST)
+                    self._save_within(loss, correct)
                 if self._time_is_up():
                     break
             self._end_epoch(loss, correct, time.monotonic() - epoch_started, seen_before)
@@ -171,17 +170,22 @@ class Run:
             saved = time.monotonic()
         return self._finish()
 
-    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """One step of the optimizer; the mean loss and how many were right, left on the device."""
         self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            outputs = self.stepping(images)
-        loss = self._loss(outputs.float(), labels, self.recipe.label_smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss, outputs = self._backward(self.stepping, images, labels)
         if self.recipe.clip is not None:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimizer.step()
         return loss.detach(), (outputs.argmax(1) == labels).sum()
+
+    def _backward(self, module: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Forward and backward once; the mean loss and the outputs."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            outputs = module(images)
+        loss = self._loss(outputs.float(), labels, self.recipe.label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss, outputs.detach()
 
     def _loss(self, outputs: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
         """The cross-entropy; of a log-softmax it is the same again, of a softmax the logarithm comes first."""
@@ -205,8 +209,7 @@ class Run:
 
     def _stop_if_asked(self, loss: Tensor, correct: Tensor) -> None:
         if self._agreed(self.cancelled()):
-            self.at.loss, self.at.correct = float(loss), int(correct)
-            self._save(LAST)
+            self._save_within(loss, correct)
             raise Cancelled
 
     def _agreed(self, mine: bool) -> bool:
@@ -237,7 +240,7 @@ class Run:
                 "lr": lr,
                 "images_per_second": rate,
                 "flops": rate * 6 * self.report.total_macs,  # 2 per MAC, forward once and backward twice
-                "memory": self._memory(),
+                "memory": self.memory.bytes(),
                 "seconds": self.at.seconds,
                 "left": max(0.0, left),
             }
@@ -281,7 +284,9 @@ class Run:
     def _finish(self) -> Result:
         result = replace(self.test_result(), seconds=self.at.seconds, epochs=self.epochs, mode=self.mode)
         if self.folder is not None and self.rank == 0:
-            _write(self.folder / WEIGHTS, {name: tensor.cpu() for name, tensor in self.model.state_dict().items()})
+            write_checkpoint(
+                self.folder / WEIGHTS, {name: tensor.cpu() for name, tensor in self.model.state_dict().items()}
+            )
         return result
 
     @torch.no_grad()
@@ -298,59 +303,47 @@ class Run:
         self.predicted = found.argmax(1).cpu()
         return result_of(found, torch.cat(labels), self.data.classes)
 
-    def _memory(self) -> int | None:
-        return torch.cuda.max_memory_allocated(self.device) if self.device.type == "cuda" else None
+    @property
+    def predicted_memory(self) -> int:
+        """Bytes that training is predicted to take beside the pictures, with one process's share of a batch."""
+        return self._fixed_memory() + self._memory_of_pictures()
 
-    def _predicted_memory(self) -> int:
-        bytes_ = 2 if self.device.type == "cuda" else 4
+    def _fixed_memory(self) -> int:
         optimizer = {"sgd": "momentum" if self.recipe.momentum else "sgd"}.get(self.recipe.optimizer, "adam")
-        fixed = self.report.memory(optimizer=optimizer)
-        each = self.report.memory(number_bytes=bytes_)
-        return fixed.total(0) + batch_size(self.recipe, len(self.train)) * (each.training + each.backward)
+        return self.report.memory(optimizer=optimizer).total(0)
 
-    def _out_of_memory(self) -> str:
-        size = batch_size(self.recipe, len(self.train))
+    def _memory_of_pictures(self) -> int:
+        each = self.report.memory(number_bytes=2 if self.device.type == "cuda" else 4)
+        return self.batch // self.processes * (each.training + each.backward)
+
+    @property
+    def batch(self) -> int:
+        """Pictures of a step, of all processes together."""
+        return batch_size(self.recipe, len(self.data.train))
+
+    def _too_large(self) -> str:
         return (
-            f"memory ran out on {self.device}: a batch of {size} of {self.spec.design.name} was predicted to take "
-            f"{in_units(self._predicted_memory())}; halve the batch, to {max(1, size // 2)}"
+            f"a batch of {self.batch} of {self.spec.design.name} is predicted to take {in_units(self.predicted_memory)}"
         )
+
+    def _what_helps(self) -> str:
+        if self.batch == 1 or self._fixed_memory() > self._memory_of_pictures():
+            return "a smaller network takes less"
+        return f"halve the batch, to {self.batch // 2}"
 
     # ---- how the steps run ----------------------------------------------------------------------------------------
 
     def _choose_mode(self) -> None:
-        """Compile where it saves more time than it takes; measured on this network, in steps that change nothing."""
-        kind = "float32" if self.device.type == "cpu" else "bfloat16, channels_last"
         if self.device.type != "cuda" or self.processes > 1:
-            self.mode = f"eager, {kind}"
+            self.mode = f"eager, {'bfloat16' if self.device.type == 'cuda' else 'float32'}"
             return
-        left = (self.recipe.epochs - self.at.epoch) * self.steps * self._seconds_per_step()
-        if self.recipe.seconds is not None:
-            left = min(left, self.recipe.seconds)
-        if left / 3 < COMPILING:
-            self.mode = f"eager, {kind}: compiling would take longer than it saves of {left:.0f} s"
-            return
-        try:
-            compiled: Any = torch.compile(self.model)
-            with torch.no_grad():
-                compiled(next(self.test.testing(2))[0])
-        except Exception as error:
-            self.mode = f"eager, {kind}: compiling failed ({type(error).__name__})"
-            return
-        self.stepping = compiled
-        self.mode = f"compiled, {kind}"
-
-    @torch.no_grad()
-    def _seconds_per_step(self) -> float:
-        """A guess from forward passes in evaluation mode, which leave the model as it is; backward takes twice that."""
-        self.model.eval()
-        images = next(self.test.testing(batch_size(self.recipe, len(self.train))))[0]
-        for count in (2, 5):
-            torch.cuda.synchronize(self.device)
-            start = time.monotonic()
-            for _ in range(count):
-                self.model(images)
-            torch.cuda.synchronize(self.device)
-        return 3 * (time.monotonic() - start) / count
+        images, labels = next(self.train.training(self.recipe, self.at.epoch, 0, (0, 1)))
+        steps = (self.recipe.epochs - self.at.epoch) * self.steps - self.at.step
+        seconds = None if self.recipe.seconds is None else self.recipe.seconds - self.at.seconds
+        self.stepping, why = fastest(
+            self.model, self.device, lambda module: self._backward(module, images, labels), steps, seconds
+        )
+        self.mode = f"bfloat16, {why}"
 
     # ---- checkpoints ----------------------------------------------------------------------------------------------
 
@@ -367,7 +360,13 @@ class Run:
         }
         if self.device.type == "cuda":
             state["cuda_random"] = torch.cuda.get_rng_state(self.device)
-        _write(self.folder / name, state)
+        write_checkpoint(self.folder / name, state)
+
+    def _save_within(self, loss: Tensor, correct: Tensor) -> None:
+        """A checkpoint within an epoch; not of weights that are no numbers, from which nothing could go on."""
+        self.at.loss, self.at.correct = float(loss), int(correct)
+        self._check_finite(self.at.loss, self.optimizer.param_groups[0]["lr"])
+        self._save(LAST)
 
     def _go_on(self) -> None:
         """From the last checkpoint, where there is one; random numbers start or go on from the same place each time."""
@@ -382,91 +381,3 @@ class Run:
         torch.set_rng_state(state["random"].cpu())
         if self.device.type == "cuda" and "cuda_random" in state:
             torch.cuda.set_rng_state(state["cuda_random"].cpu(), self.device)
-
-
-def read_checkpoint(path: Path, device: torch.device | None = None) -> dict[str, Any]:
-    """What a run saved; tensors and plain values alone, so nothing in it is executed.
-
-    Raises:
-        DataError: the file is missing or no checkpoint.
-    """
-    try:
-        state: dict[str, Any] = torch.load(path, map_location=device or "cpu", weights_only=True)
-    except FileNotFoundError:
-        raise DataError(f"there is no {path}") from None
-    except Exception as error:
-        raise DataError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from error
-    return state
-
-
-def _write(path: Path, state: Any) -> None:
-    """Write whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def device_of(name: str) -> torch.device:
-    """The device of a name; `auto` is the first GPU, or the CPU.
-
-    Raises:
-        InputError: there is no such device here.
-    """
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        raise InputError(f'"{name}" is no device; there is auto, cpu, cuda or cuda:1') from None
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise InputError("there is no GPU that torch can use here; train on cpu")
-    if device.type not in ("cpu", "cuda"):
-        raise InputError(f'"{name}" is not supported; there is auto, cpu, cuda or cuda:1')
-    if device.type == "cuda" and dist.is_initialized():
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-    return device
-
-
-def initialise(model: nn.Module, recipe: Recipe) -> None:
-    """The first weights, as the recipe says; `he` is Kaiming normal for convolutions and linear layers, biases 0."""
-    if recipe.initialisation != "he":
-        return
-    for module in model.modules():
-        weight = getattr(module, "weight", None)
-        if isinstance(weight, Tensor) and weight.dim() > 1:
-            nn.init.kaiming_normal_(weight, nonlinearity="relu")
-            bias = getattr(module, "bias", None)
-            if isinstance(bias, Tensor):
-                nn.init.zeros_(bias)
-
-
-def optimizer_of(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The optimizer, which decays weights but neither biases nor normalisations."""
-    weights = [parameter for parameter in model.parameters() if parameter.dim() > 1]
-    others = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
-    groups = [
-        {"params": weights, "weight_decay": recipe.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    groups = [group for group in groups if group["params"]]
-    if recipe.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=recipe.lr, fused=True)
-    return torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum, nesterov=recipe.nesterov, fused=True)
-
-
-@contextlib.contextmanager
-def _threads(device: torch.device) -> Iterator[None]:
-    """On a GPU let cuDNN choose its fastest kernels for the one shape of batch there is."""
-    before = torch.backends.cudnn.benchmark
-    torch.backends.cudnn.benchmark = device.type == "cuda"
-    try:
-        yield
-    finally:
-        torch.backends.cudnn.benchmark = before

@@ -64,11 +64,13 @@ class Recipe:
         _within("momentum", self.momentum, 0, 1)
         _within("weight_decay", self.weight_decay, 0, 1)
         _within("label_smoothing", self.label_smoothing, 0, 1)
-        _within("batch_size", self.batch_size, 1, 1_000_000)
-        _within("epochs", self.epochs, 1, 100_000)
-        _within("step_size", self.step_size, 1, 100_000)
-        _within("crop", self.crop, 0, 1000)
-        _within("seed", self.seed, 0, 2**63 - 1)
+        _whole("batch_size", self.batch_size, 1, 1_000_000)
+        _whole("epochs", self.epochs, 1, 100_000)
+        _whole("step_size", self.step_size, 1, 100_000)
+        _whole("crop", self.crop, 0, 1000)
+        _whole("seed", self.seed, 0, 2**31 - 1)
+        for name, said in (("flip", self.flip), ("nesterov", self.nesterov)):
+            _one_of(name, said, (True, False))
         for name, value in (("seconds", self.seconds), ("clip", self.clip)):
             if value is not None:
                 _within(name, value, 0, math.inf, above=True)
@@ -125,9 +127,14 @@ def recipe(name: str, **changes: Any) -> Recipe:
     return RECIPES[name].with_changes(**changes)
 
 
-def _one_of(name: str, value: Any, words: Iterable[str]) -> None:
+def _one_of(name: str, value: Any, words: Iterable[Any]) -> None:
     if value not in words:
-        raise InputError(f"{name} is {value!r}; it should be {' or '.join(words)}")
+        raise InputError(f"{name} is {value!r}; it should be {' or '.join(map(str, words))}")
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InputError(f"{name} is {value!r}; it should be a whole number of at least {least} and at most {most}")
 
 
 def _within(name: str, value: Any, least: float, most: float, *, above: bool = False) -> None:

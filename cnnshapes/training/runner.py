@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -26,8 +27,9 @@ from filelock import FileLock, Timeout
 from cnnshapes.errors import TrainingError
 from cnnshapes.formats.files import write
 from cnnshapes.training.data import load
+from cnnshapes.training.devices import device_of
 from cnnshapes.training.jobs import LIVE, Job, jobs, reason_of
-from cnnshapes.training.loop import Cancelled, Run, device_of
+from cnnshapes.training.loop import Cancelled, Run
 from cnnshapes.training.measure import save_pictures
 
 BEAT: Final = 1.0
@@ -59,9 +61,8 @@ def _run(job: Job, first: bool) -> int:
     cancel = job.folder / "cancel"
     try:
         spec = job.spec
-        with _device(job, spec.device if first else "", cancel), _together(spec.device):
-            if first:
-                job.say("starting", process=psutil.Process())
+        queue = _device(job, spec.device, cancel) if first else _first_has_it(job)
+        with queue, _together(spec.device):
             data = load(spec.data, spec.data_dir or None, spec.design.input_shape)
             metrics = job.folder / "metrics.jsonl"
             with metrics.open("a", encoding="utf-8") as file:
@@ -82,9 +83,10 @@ def _run(job: Job, first: bool) -> int:
         if first:
             job.say("cancelled")
     except BaseException as error:
-        traceback.print_exc()
-        if first:
+        if job.state.get("status") != "failed":  # of several processes the first that fails knows why
             job.say("failed", reason_of(error))
+        with suppress(OSError):  # the disk may be full
+            traceback.print_exc()
         return 1
     return 0
 
@@ -131,12 +133,13 @@ def beating(job: Job) -> Iterator[None]:
 
 @contextmanager
 def _device(job: Job, name: str, cancel: Path) -> Iterator[None]:
-    """Hold the device; the jobs that were started before, and live, come first."""
-    if not name:
+    """Hold this machine's device; the jobs that were started before, and live, come first. A cluster sees to that."""
+    if job.cluster:
+        job.say("starting", process=psutil.Process())
         yield
         return
     device = str(device_of(name))
-    lock = FileLock(job.folder.parent / f".{device.replace(':', '-')}.lock")
+    lock = FileLock(job.folder.parent / f".{socket.gethostname()}-{device.replace(':', '-')}.lock")
     while True:
         if cancel.exists():
             raise Cancelled
@@ -148,17 +151,29 @@ def _device(job: Job, name: str, cancel: Path) -> Iterator[None]:
                 pass
         time.sleep(LOOK)
     try:
+        job.say("starting", process=psutil.Process())
         yield
     finally:
         lock.release()
 
 
+@contextmanager
+def _first_has_it(job: Job) -> Iterator[None]:
+    """Wait for the first process to hold the device; to join it at once would run into torch's time-out."""
+    while (status := job.state.get("status")) == "queued":
+        time.sleep(LOOK)
+    if status not in LIVE:
+        raise Cancelled
+    yield
+
+
 def _waits(other: Job, device: str) -> bool:
+    here = socket.gethostname()
     try:
         same = str(device_of(other.spec.device)) == device
     except Exception:
         return False
-    return same and other.status in LIVE
+    return same and not other.cluster and other.state.get("host", here) == here and other.status in LIVE
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
@@ -24,3 +26,12 @@ BROWSER = [
         CHROMIUM is None, reason="neither chromium nor google-chrome is installed; the page is not tested"
     ),
 ]
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def in_browser(test: Test) -> Test:
+    """Mark a test that needs the browser, in a file where others do not."""
+    for mark in BROWSER:
+        test = mark(test)
+    return test

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.app.browser import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=15_000)  # the machine may be busy
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,28 @@ import pytest
 
 from app.actions import (
     Action,
+    Duplicate,
     Insert,
+    InsertBefore,
     Mend,
     Move,
     Remove,
     Rename,
+    SetCode,
     SetInput,
+    SetInputs,
     SetKind,
+    SetName,
     SetText,
     SetValue,
+    WrapInception,
+    WrapResidual,
     apply,
     described,
     made,
 )
 from app.design.grid import changes, computed_cells, edited_cells
+from app.state import Draft
 from app.values import read, read_shape, shown
 from cnnshapes import CnnshapesError, Design, InputError, ShapeError, presets, summary
 from cnnshapes.errors import Edit
@@ -77,6 +85,13 @@ def test_every_value_shown_can_be_read_back(kind: str) -> None:
     [
         Insert("conv1", "BatchNorm2d"),
         Insert("input", "Dropout2d"),
+        InsertBefore("relu1", "BatchNorm2d"),
+        Duplicate("conv2"),
+        SetInputs("pool1", "conv1"),
+        SetCode("conv1", "nn.Conv2d(3, 8, 3)"),
+        SetName("mine"),
+        WrapResidual("conv1", "relu1"),
+        WrapInception("conv2"),
         Remove("relu1"),
         Rename("conv1", "stem"),
         SetKind("relu1", "Tanh"),
@@ -102,19 +117,15 @@ def test_a_kind_keeps_the_arguments_both_have() -> None:
     assert made("Upsample") == Upsample(scale_factor=2)
 
 
-def test_moving_needs_a_plain_stack() -> None:
-    """The first cannot go up, and the ends of a branch cannot change places; the sentence says so."""
-    with pytest.raises(InputError, match="first already"):
-        apply(LENET, Move("conv1", -1))
-    block = presets.preset("residual_block")
-    joined = next(node.name for node in block if len(node.inputs) > 1)
-    with pytest.raises(InputError, match="part of a branch"):
-        apply(block, Move(joined, -1))
-
-
 def test_nonsense_leaves_one_sentence() -> None:
     """Unknown kinds, names in use and shapes that are none are refused with a sentence."""
-    for action in (SetKind("conv1", "Conv9d"), Rename("conv1", "conv2"), SetInput("3xx"), SetInput("big")):
+    for action in (
+        SetKind("conv1", "Conv9d"),
+        Rename("conv1", "conv2"),
+        SetInput("3xx"),
+        SetInput("big"),
+        SetCode("conv1", "x"),
+    ):
         with pytest.raises(CnnshapesError):
             apply(LENET, action)
     assert read_shape("3 x 32 x 32") == (3, 32, 32)
@@ -127,18 +138,35 @@ def test_the_grid_shows_rows_above_the_failing_one() -> None:
         summary(broken)
     report = caught.value.report
     assert report is not None
-    cells = computed_cells(broken, report, caught.value, None)
+    cells = computed_cells(broken, report, caught.value, looked_at="relu1")
     assert list(cells["output"])[:4] == ["6 × 28 × 28", "6 × 28 × 28", "6 × 14 × 14", ""]
     assert list(cells["torch"])[3] == "✗ impossible"
+    assert list(cells["name"])[:2] == ["conv1", "▸ relu1"]
+
+
+def test_advice_marks_its_row() -> None:
+    """The first cell of a row that there is advice on hints at it, beside torch's tick."""
+    cells = computed_cells(LENET, summary(LENET), noted={"pool2"})
+    assert [name for name, torch in zip(cells["name"], cells["torch"], strict=True) if "ⓘ" in torch] == ["pool2"]
 
 
 def test_edited_cells_become_actions() -> None:
     """A cell that says what is so already asks for nothing; another asks for the argument it stands for."""
     node = LENET["conv1"]
-    assert changes(node, {"kernel": "5", "padding": "0"}) == []
-    assert changes(node, {"kernel": "3"}) == [SetText("conv1", "kernel_size", "3")]
-    assert changes(node, {"layer": "ReLU", "kernel": "3"}) == [SetKind("conv1", "ReLU")]
-    assert changes(LENET["relu1"], {"kernel": "3"}) == []
-    assert list(edited_cells(LENET)["kernel"])[:3] == ["5", "", "2"]
-    assert edited_cells(Design("empty", (3, 8, 8), ())).empty
+    assert changes(node, (), {"kernel": "5", "padding": "0"}, {}) == []
+    assert changes(node, (), {"kernel": "3"}, {}) == [SetText("conv1", "kernel_size", "3")]
+    assert changes(node, (), {"layer": "ReLU", "kernel": "3"}, {}) == [SetKind("conv1", "ReLU")]
+    assert changes(node, (), {"from": "input"}, {}) == [SetInputs("conv1", "input")]
+    assert changes(node, ("a", "b"), {"from": "a b"}, {}) == []
+    assert changes(LENET["relu1"], (), {"kernel": "3"}, {}) == []
+    assert list(edited_cells(LENET, {})["kernel"])[:3] == ["5", "", "2"]
+    assert edited_cells(Design("empty", (3, 8, 8), ()), {}).empty
     assert ReLU.required() == frozenset()
+
+
+def test_a_draft_stays_in_its_cell() -> None:
+    """What could not be read is shown where it was typed and asks for nothing again; the last good value leaves it."""
+    drafts = {("conv1", "kernel_size"): Draft("5a", "it is no number")}
+    assert edited_cells(LENET, drafts)["kernel"][0] == "5a"
+    assert changes(LENET["conv1"], (), {"kernel": "5a"}, drafts) == []
+    assert changes(LENET["conv1"], (), {"kernel": "5"}, drafts) == [SetText("conv1", "kernel_size", "5")]

@@ -13,6 +13,10 @@ import pytest
 from app.language import CATALOGUES, of_browser
 from app.language.catalogue import Catalogue
 from app.language.korean import PAGES
+from app.language.korean.particles import with_particles
+from cnnshapes import CnnshapesError, presets
+from cnnshapes.errors import Edit
+from cnnshapes.report import report_of
 
 ROOT = Path(__file__).parents[2]
 APP = sorted((ROOT / "app").rglob("*.py"))
@@ -88,3 +92,124 @@ def test_korean_is_korean() -> None:
     """No translation is the English text, unless it is a name or a formula without words."""
     for english, korean in CATALOGUES["ko"].words.items():
         assert korean != english or not re.search(r"[a-z]{3,} [a-z]{2,}", english), english
+
+
+@pytest.mark.parametrize(
+    ("given", "right"),
+    [
+        ("커널이(가) 3을(를)", "커널이 3을"),
+        ("특성 2은(는) 그대로", "특성 2는 그대로"),
+        ("1(으)로 2(으)로 10(으)로 커널(으)로", "1로 2로 10으로 커널로"),
+        ("conv1이(가) `값`과(와)", "conv1이 `값`과"),
+        ("Linear은(는)", "Linear은(는)"),
+    ],
+)
+def test_particles(given: str, right: str) -> None:
+    """Particles follow the sound before them, digits as they are read; behind Latin letters both are left."""
+    assert with_particles(given) == right
+
+
+SILENT = {
+    *("__main__.py", "__init__.py", "bridge/computing.py", "bridge/counting.py", "bridge/failing.py"),
+    *("bridge/functions.py", "bridge/inputs.py", "bridge/leaves.py", "bridge/load.py", "bridge/read.py"),
+    *("bridge/redesign.py", "bridge/survey.py", "bridge/tracing.py", "folding.py", "formats/code.py"),
+    *(
+        "formats/columns.py",
+        "formats/files.py",
+        "formats/frame.py",
+        "formats/json.py",
+        "formats/latex.py",
+        "formats/table.py",
+    ),
+    *("commands.py", "quiz/kinds.py", "training/commands.py", "training/measure.py"),
+}
+"""Parts of the core whose words no page shows: they read models, print, serve the command line, are keys."""
+NOT_SAID = (
+    r"<.*>|there is a (layer|preset) \{\} already|\{\} has a reader already|Inference, per example|"
+    r"Training, per example| ?torch\.distributed.*|\{\} cnnshapes\.training.*|\{\} runs already\n?|"
+    r"\{\}: \{\} with torch.*|.*\\[dw(].*|[\w ]+ [\w ]*_[\w ]*|ones zeros .*|nn[.].*|keep the examples apart|"
+    r"view size is not compatible.*|.*out of memory|.*must be divisible by groups|.*expected input \?"
+)
+"""Texts that are not said: representations, torch's own messages, lists of names, what only a programmer can meet."""
+
+
+def core_texts() -> Iterator[tuple[str, str]]:
+    """Every text of several words in the core, `{}` for each value in it, with where it stands."""
+    for path in sorted((ROOT / "cnnshapes").rglob("*.py")):
+        where = str(path.relative_to(ROOT / "cnnshapes"))
+        if where in SILENT:
+            continue
+        for text, line in texts_in(ast.parse(path.read_text(encoding="utf-8"))):
+            words = re.findall("[A-Za-z]{2,}", text.replace("{}", " "))
+            if len(words) > 1 and " " in text.strip() and not re.fullmatch(NOT_SAID, text, re.DOTALL):
+                yield text, f"{where}:{line}"
+
+
+def texts_in(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """The texts below a node but for docstrings."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if isinstance(child, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in child.values]
+            yield "".join(map(str, parts)), child.lineno
+            for part in child.values:
+                if isinstance(part, ast.FormattedValue):
+                    yield from texts_in(part)
+        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield child.value, child.lineno
+        else:
+            yield from texts_in(child)
+
+
+def test_all_that_the_core_says_is_translated() -> None:
+    """Each sentence of the core is known to each catalogue, as it stands or as what follows a semicolon."""
+    for catalogue in CATALOGUES.values():
+        missing = {
+            text: where
+            for text, where in core_texts()
+            if not {text, text.strip(), text.strip().removeprefix("; ")} & set(catalogue.patterns)
+        }
+        assert not missing
+
+
+def test_translations_have_the_same_values() -> None:
+    """Each translation of a sentence has each of its values."""
+    for catalogue in CATALOGUES.values():
+        for pattern, translation in catalogue.patterns.items():
+            assert holes(translation) == {str(number) for number in range(pattern.count("{}"))}, pattern
+
+
+def test_real_sentences() -> None:
+    """Errors, advice and formulas of real networks are Korean but for names, numbers and terms."""
+    korean = CATALOGUES["ko"].sentence
+    assert korean("a 30×30 kernel does not fit the 14×14 input") == "30×30 커널이 14×14 입력에 들어가지 않습니다"
+    said = [korean(error_of(edit)) for edit in EDITS]
+    said += [korean(advice.text) for name in presets.PRESETS for advice in report_of(presets.preset(name)).advice()]
+    said += [korean(entry.summary) for entry in presets.PRESETS.values()]
+    for text in said:
+        words = re.findall(r"[A-Za-z_][\w.]*", text)
+        left = [word for word in words if re.fullmatch("[a-z]+", word) and word not in TERMS | {"flatten", "input"}]
+        assert not left, text
+    features = report_of(presets.preset("lenet5"))["flatten1"].formulas["shape"]
+    assert korean(features) == "features = 5·5·16 = 400 (conv2의 필터 16개, 5 = ((32 − 4)/2 − 4)/2)"
+
+
+TERMS = set("padding stride dilation torch torchinfo groups option bias softmax depthwise tanh dim auto cpu".split())
+"""Lower-case words that stay as they are: arguments and terms."""
+EDITS = [
+    Edit("kernel_size", 30, "conv2"),
+    Edit("in_channels", 5, "conv2"),
+    Edit("in_features", 7, "fc1"),
+    Edit("groups", 4, "conv2"),
+    Edit("stride", 0, "conv1"),
+    Edit("padding", 3, "pool1"),
+    Edit("layer", "LSTM", "conv1"),
+]
+
+
+def error_of(edit: Edit) -> str:
+    """What the core says of LeNet-5 with one edit."""
+    with pytest.raises(CnnshapesError) as caught:
+        report_of(presets.preset("lenet5").with_edits([edit]))
+    return str(caught.value)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 import streamlit as st
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app.train import page as train
+from app.train import starting
 from tests.app.browser import BROWSER
 
 
@@ -35,6 +37,30 @@ class TestInTheBrowser:
         expect(page.get_by_text("✓ succeeded")).to_be_visible()
         page.get_by_role("tab", name="Worst mistakes").click()
         expect(page.get_by_text(", taken for ").first).to_be_visible()
+
+    def test_the_confusion_matrix_opens_its_pictures(self, page: Page) -> None:
+        """A click on the cell of the sevens that were taken for sevens shows them."""
+        page.get_by_role("tab", name="Confusion").click()
+        cells = page.get_by_role("tabpanel").locator(".nsewdrag").first
+        cells.click(trial=True)
+        box = cells.bounding_box()
+        assert box is not None
+        at = box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.75
+        page.mouse.move(*at)
+        expect(page.locator(".hovertext")).to_be_visible()
+        page.mouse.click(*at)
+        expect(page.get_by_role("tabpanel").get_by_role("button", name="Fullscreen: 7").first).to_be_visible()
+
+    def test_a_picture_of_ones_own(self, page: Page) -> None:
+        """The trained network says what it takes a picture for; what is no picture is refused."""
+        content = io.BytesIO()
+        Image.new("L", (20, 20), 200).save(content, "PNG")
+        page.get_by_role("tab", name="Your picture").click()
+        given = page.get_by_role("tabpanel").locator("input[type=file]")
+        given.set_input_files({"name": "some.png", "mimeType": "image/png", "buffer": content.getvalue()})
+        expect(page.get_by_label("The five likeliest classes", exact=True)).to_be_visible(timeout=60_000)
+        given.set_input_files({"name": "none.png", "mimeType": "image/png", "buffer": b"none"})
+        expect(page.get_by_text("this is no picture")).to_be_visible(timeout=30_000)
 
     def test_start_watch_reload_cancel(self, page: Page) -> None:
         """A long run is watched live, outlives a reload, and is cancelled and resumed."""
@@ -66,6 +92,6 @@ class TestInTheBrowser:
 )
 def test_who_may_start(monkeypatch: pytest.MonkeyPatch, setting: str, address: str | None, may: bool) -> None:
     """Off where the page listens beyond this machine, unless a setting says otherwise."""
-    monkeypatch.setenv(train.ALLOWED, setting)
+    monkeypatch.setenv(starting.ALLOWED, setting)
     monkeypatch.setattr(st, "get_option", lambda name: address)
-    assert train.allowed() is may
+    assert starting.allowed() is may

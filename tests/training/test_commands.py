@@ -51,7 +51,8 @@ def test_train_and_predict(run: Run, tiny: Path, tmp_path: Path) -> None:
     status, said, _ = run("predict", job.name, tmp_path / "some" / "picture 1.png")
     assert (status, len(said.splitlines())) == (0, 5)
     (tmp_path / "no.png").write_bytes(b"no picture")
-    assert run("predict", job.name, tmp_path / "no.png")[2].startswith("cnnshapes: this is no picture")
+    assert run("predict", job.name, tmp_path / "no.png")[2].startswith("cnnshapes: this is no picture, or of a kind")
+    assert "No such file" in run("predict", job.name, tmp_path / "gone.png")[2]
     assert run("jobs", "remove", job.name)[0] == 0
     assert run("jobs", "list")[1] == ""
 
@@ -82,6 +83,7 @@ def test_detach_cancel_resume(run: Run, tiny: Path) -> None:
         (("train", "lenet5", "--data", "cifar10", "--data-dir", "/nowhere"), "there is no folder /nowhere"),
         (("train", "lenet5", "--recipe", "best"), "there is fast, notes, notes_adam"),
         (("train", "lenet5", "--epochs", "0"), "epochs is 0"),
+        (("train", "lenet5", "--device", "gpu0"), "there is auto, cpu, cuda or cuda:1"),
         (("jobs", "cancel"), "say which job to cancel"),
         (("jobs", "watch", "x"), 'there is no job "x"'),
         (("data", "get", "imagenet"), "there is cifar10, mnist, fashion_mnist"),

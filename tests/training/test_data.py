@@ -47,9 +47,15 @@ def test_cifar10_from_the_archive(tmp_path: Path) -> None:
     assert torch.equal(data.train.images[0].flatten(), first[0, 1:])
     assert {path.name for path in tmp_path.iterdir()} == {"files", ARCHIVE}
     whole = (tmp_path / ARCHIVE).read_bytes()
-    (tmp_path / ARCHIVE).write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match="is truncated or no archive"):
-        load("cifar10", tmp_path)
+    flipped = bytes([whole[len(whole) // 2] ^ 1])  # of a picture, uncompressed
+    for content in (
+        whole[: len(whole) // 2],
+        whole[: len(whole) // 2] + flipped + whole[len(whole) // 2 + 1 :],
+        b"no archive",
+    ):
+        (tmp_path / ARCHIVE).write_bytes(content)
+        with pytest.raises(DataError, match=f"{ARCHIVE} is truncated, altered or no archive"):
+            load("cifar10", tmp_path)
 
 
 def test_cifar10_that_is_not_whole(tmp_path: Path) -> None:
@@ -116,6 +122,9 @@ def test_idx_of_other_sizes(tmp_path: Path) -> None:
         load("mnist", tmp_path)
     path.write_bytes(b"not an IDX file")
     with pytest.raises(DataError, match="is no IDX file of bytes"):
+        load("mnist", tmp_path)
+    idx(path, torch.zeros(0, 28, 28), packed=False)
+    with pytest.raises(DataError, match=f"{IDX[0]} has no data"):
         load("mnist", tmp_path)
     path.write_bytes(whole)
     idx(tmp_path / IDX[1], torch.arange(19) % 10, packed=False)

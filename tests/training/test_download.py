@@ -94,6 +94,9 @@ def test_what_is_not_there(server: type[Server], tmp_path: Path, monkeypatch: py
     monkeypatch.setitem(REMOTES, "small", Remote("", {"missing.bin": "0" * 32}))
     with pytest.raises(DataError, match="404"):
         get("small", tmp_path)
+    monkeypatch.setenv(MIRROR, "nowhere")
+    with pytest.raises(InputError, match=f"nowhere/small/missing.bin is no address; {MIRROR} should be like"):
+        get("small", tmp_path)
     monkeypatch.setenv(MIRROR, "http://127.0.0.1:9")
     with pytest.raises(DataError, match=f"set {MIRROR} to another place"):
         get("small", tmp_path)

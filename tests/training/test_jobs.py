@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -115,11 +116,12 @@ def test_cancel_and_queue() -> None:
     """Two users, one device: the second waits; the first is cancelled within a moment, and the second runs."""
     first = start(spec(LONG))
     until(lambda: epochs(first) > 0)
-    second, third = start(spec()), start(spec(LONG))
+    second, third = start(spec()), start(spec(LONG, processes=2))
     until((second.folder / "heartbeat").exists)
-    time.sleep(0.5)
+    until((third.folder / "heartbeat").exists)
     third.cancel()
     until(lambda: third.status == "cancelled")
+    until(lambda: jobs.CHILDREN[-1].poll() == 0)  # the process that waited for the first has gone too
     assert (first.status, second.status) == ("running", "queued")
     moment = time.monotonic()
     first.cancel()
@@ -193,6 +195,23 @@ def test_torn_files(folder: Path) -> None:
     until(lambda: ended(torn))
     assert torn.status == "succeeded"
     assert [line["epoch"] for line in torn.metrics() if line["kind"] == "epoch"] == [1, 1, 2]
+
+
+def test_a_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job still says why it failed, over its old state; one that cannot start leaves nothing behind."""
+    full = made(folder, status="running", pid=1, process_started=0, host="elsewhere")
+
+    def no_space(text: str, to: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(to))
+
+    monkeypatch.setattr(jobs, "write", no_space)
+    full.say("failed", "x")
+    assert (full.status, full.reason, full.state["pid"]) == ("failed", "x", 1)
+    before = set(folder.iterdir())
+    with pytest.raises(OSError, match="No space left"):
+        start(spec())
+    assert set(folder.iterdir()) == before
+    assert jobs.reason_of(OSError(errno.ENOSPC, "No space left", "a.png")) == "a.png: No space left"
 
 
 def test_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,11 @@ import cnnshapes
 from cnnshapes import Design, InputError, ShapeError, TrainingError
 from cnnshapes.bridge.build import build
 from cnnshapes.layers import Conv2d, Flatten, Linear, LogSoftmax, ReLU, Softmax
-from cnnshapes.training import loop
 from cnnshapes.training.batches import Batches, fitted, shifted, statistics, steps_of
+from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import load
-from cnnshapes.training.loop import Cancelled, Run, initialise, optimizer_of, read_checkpoint
+from cnnshapes.training.loop import Cancelled, Run
+from cnnshapes.training.optimizers import initialise, optimizer_of
 from cnnshapes.training.recipe import RECIPES, Recipe
 from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec
 from tests.training.examples import QUICK, RICH, TINY
@@ -55,6 +56,21 @@ def test_it_learns(tmp_path: Path) -> None:
     fresh = build(TINY)
     fresh.load_state_dict(torch.load(tmp_path / WEIGHTS, weights_only=True))
     assert equal(dict(fresh.state_dict()), dict(trained.model.state_dict()))
+
+
+def test_what_can_be_trained() -> None:
+    """A preset by name, a design, and a module, whose design is trained in its place and which stays as it is."""
+    named = cnnshapes.train("lenet5", epochs=1, seconds=0.1, device="cpu")
+    assert named.result.count == 359
+    module = build(TINY)
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    trained = cnnshapes.train(module, input_shape=(1, 8, 8), epochs=1, device="cpu")
+    assert trained.model.state_dict().keys() == before.keys()
+    assert equal(dict(module.state_dict()), before)
+    with pytest.raises(InputError, match="there is no preset"):
+        cnnshapes.train("lenet55")
+    with pytest.raises(InputError):
+        cnnshapes.train(5)  # type: ignore[arg-type]
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
@@ -129,15 +145,46 @@ def test_disk_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Out of memory says what was predicted and which batch to try."""
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried ..."),
+    ],
+)
+def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Out of memory says what was predicted and which batch to try; another error stays what it is."""
 
     def out(self: Run, images: torch.Tensor, labels: torch.Tensor) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory")
+        raise error
 
-    monkeypatch.setattr(Run, "_step", out)
-    with pytest.raises(TrainingError, match=r"a batch of 128 of tiny was predicted to take .* halve the batch, to 64"):
+    monkeypatch.setattr(Run, "step", out)
+    with pytest.raises(TrainingError, match=r"a batch of 128 of tiny is predicted to take .* halve the batch, to 64"):
         run(TINY, QUICK).run()
+
+
+@pytest.mark.parametrize(
+    ("layers", "helps"),
+    [
+        ((Flatten(), Linear(out_features=10**6), Linear(out_features=10**6)), "a smaller network takes less"),
+        ((Conv2d(out_channels=10**8, kernel_size=1), Flatten()), "halve the batch, to 64"),
+    ],
+)
+def test_more_memory_than_there_is(layers: tuple[Any, ...], helps: str) -> None:
+    """A network that cannot fit is refused before the machine is out of memory."""
+    huge = Design.chain((1, 8, 8), *layers, Linear(out_features=10))
+    with pytest.raises(TrainingError, match=rf"is predicted to take .* GiB, and .* are free; {helps}"):
+        run(huge, QUICK)
+
+
+def test_weights_that_are_no_numbers_are_not_kept(tmp_path: Path) -> None:
+    """A run that is cancelled when its loss is no number any more fails, and leaves no checkpoint to go on from."""
+    recipe = Recipe(lr=1000.0, clip=None, schedule="constant", flip=False, weight_decay=1.0, batch_size=4)
+    asked = iter(range(10_000))
+    with pytest.raises(TrainingError, match="the loss became"):
+        run(RICH, recipe, tmp_path, cancelled=lambda: next(asked) > 300).run()
+    assert not (tmp_path / LAST).exists()
 
 
 def test_a_budget_in_seconds() -> None:
@@ -174,15 +221,6 @@ def test_designs_that_cannot_be_trained(design: Design, error: type[Exception], 
     """A design that does not end in one number for each class says what does."""
     with pytest.raises(error, match=said):
         run(design, QUICK)
-
-
-def test_devices_that_are_not_there() -> None:
-    """A device that is none, and a GPU where there is none."""
-    with pytest.raises(InputError, match="there is auto, cpu, cuda"):
-        loop.device_of("gpu0")
-    if not torch.cuda.is_available():
-        with pytest.raises(InputError, match="no GPU"):
-            loop.device_of("cuda")
 
 
 def test_he_initialisation_and_decay() -> None:

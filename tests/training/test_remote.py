@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,16 +33,32 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     subprocess.run([*ray, "stop", "--force"], check=True, capture_output=True)
 
 
+def until(so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+
+
 @pytest.mark.skipif(not RAY, reason="Ray is not installed; jobs on a cluster are not tested")
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.timeout(300)
 def test_on_a_local_head(cluster: str) -> None:
-    """The job runs on the cluster, and its result is in its folder."""
-    job = submit(Spec(TINY, recipe=QUICK, device="cpu"), cluster)
-    end = time.monotonic() + 100
-    while job.status not in jobs.ENDED and time.monotonic() < end:
-        time.sleep(0.5)
-    assert job.status == "succeeded", job.reason
-    assert job.result is not None
+    """A job runs on the cluster, is cancelled, goes on there, and its result is in its folder."""
+    long = submit(Spec(TINY, recipe=QUICK.with_changes(epochs=100_000), device="cpu"), cluster)
+    until(lambda: any(line["kind"] == "epoch" for line in long.metrics()))
+    long.cancel()
+    until(lambda: long.status == "cancelled")
+    spec = Spec(TINY, recipe=QUICK, device="cpu")
+    (long.folder / "spec.json").write_text(json.dumps(spec.to_dict()))  # the rest is short
+    long.resume()
+    job = submit(spec, cluster)
+    for done in (long, job):
+        until(lambda done=done: done.status in jobs.ENDED)  # type: ignore[misc]
+        assert (done.status, done.cluster) == ("succeeded", cluster), done.reason
+        assert done.result is not None
+    assert job.name in {known.name for known in jobs.jobs()}
 
 
 def test_without_a_cluster() -> None:

@@ -16,7 +16,6 @@ WORDS: Final[dict[str, str]] = {
         "Ctrl+Enter를 누르거나 글상자 밖을 클릭하면 읽습니다. 실행하지는 않습니다."
     ),
     "Choose a file": "파일 고르기",
-    "Input": "입력",
     "found in the code": "코드에서 찾음",
     "Shape of one example, without the batch: 3x32x32 is channels x height x width": (
         "배치를 뺀 예제 하나의 모양: 3x32x32는 채널 x 높이 x 너비"
@@ -37,15 +36,9 @@ WORDS: Final[dict[str, str]] = {
     "Try an example": "예제 넣어 보기",
     "Line {line}: {said}": "{line}번째 줄: {said}",
     "**{name}** reads {shape}": "**{name}**의 입력: {shape}",
-    "{parameters} parameters, {macs} MACs": "파라미터 {parameters}개, MAC {macs}번",
     "Open in the designer": "설계 화면에서 열기",
     "One step, which can be undone there": "한 단계로 열리며, 설계 화면에서 되돌릴 수 있습니다",
-    "open {name}": "{name} 열기",
     "Line": "줄",
-    "Name": "이름",
-    "Layer": "층",
-    "Output": "출력",
-    "Parameters": "파라미터",
     # torch's error
     "Torch's message, or the whole traceback": "torch의 메시지 또는 traceback 전체",
     "Ctrl+Enter, or a click beside the text, reads it.": "Ctrl+Enter를 누르거나 글상자 밖을 클릭하면 읽습니다.",
@@ -65,9 +58,6 @@ WORDS: Final[dict[str, str]] = {
     "No layer of {name} stands out as the one it is about.": "{name}에서 어느 층의 문제인지 하나로 좁혀지지 않습니다.",
     "{name} is made in line {line}:": "{name}은(는) {line}번째 줄에서 만들어집니다:",
     "With one click, in the designer:": "클릭 한 번으로 설계에서 고치기:",
-    "The network then has {parameters} parameters and {macs} MACs.": (
-        "그러면 네트워크의 파라미터는 {parameters}개, MAC은 {macs}번입니다."
-    ),
     "{node}: {change}, done in the designer": "{node}: {change}, 설계에 반영했습니다",
     # out
     "Form": "형식",

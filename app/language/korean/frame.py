@@ -9,7 +9,7 @@ WORDS: Final = {
     "Design": "설계",
     "Solve": "역계산",
     "Compare": "비교",
-    "Learn": "학습 노트",
+    "Learn": "배우기",
     "Code": "코드",
     "Train": "훈련",
     "{error}. LeNet-5 is shown instead.": "{error}. 대신 LeNet-5를 보여 줍니다.",

@@ -1,0 +1,100 @@
+"""Reading PyTorch source: what was not understood, and what was read another way."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    # the text
+    "the text has {} characters; {} are the most that are read": "글이 {0}자입니다. 최대 {1}자까지 읽습니다",
+    "the text has {} characters; a design's JSON has at most {}": "글이 {0}자입니다. 설계 JSON은 최대 {1}자입니다",
+    "this is not Python: {}": "Python이 아닙니다: {0}",
+    "this is not Python that a network is written in: it is nested too deep": "너무 깊이 중첩되어 네트워크로 읽을 수 없습니다",
+    "the text is nested too deep to be followed": "글이 너무 깊이 중첩되어 따라갈 수 없습니다",
+    "the text takes too long to walk through; a network needs no such loops": (
+        "글을 훑는 데 너무 오래 걸립니다. 네트워크에는 그런 반복이 필요 없습니다"
+    ),
+    "this looks like Keras; only PyTorch is read": "Keras 코드 같습니다. PyTorch만 읽습니다",
+    "there is no network in the text: no nn.Sequential, and no class with a forward": (
+        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다"
+    ),
+    "{} needs {}; write `model = {}({})` below it": "{0}에는 {1}이(가) 필요합니다. 그 아래에 `model = {2}({3})`을(를) 쓰세요",
+    "{}.forward reads {} inputs ({}); a design has one": "{0}.forward는 입력 {1}개({2})를 읽습니다. 설계의 입력은 하나입니다",
+    "line {}": "{0}번째 줄",
+    # what happens in it
+    "its forward gives back no tensor that could be followed{}": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다{0}",
+    "self.{} was never set": "self.{0}을(를) 정한 곳이 없습니다",
+    "`.{}` of this is not understood": "이것의 `.{0}`을(를) 알 수 없습니다",
+    "`.{}` of a weight is not understood": "가중치의 `.{0}`을(를) 알 수 없습니다",
+    "`.{}` is not understood": "`.{0}`을(를) 알 수 없습니다",
+    "this operator": "이 연산자",
+    "the list": "목록",
+    "this operation is not understood": "이 연산을 알 수 없습니다",
+    "this call is not understood": "이 호출을 알 수 없습니다",
+    "this call of `{}`": "`{0}`의 이 호출",
+    "this `view`": "이 `view`",
+    "this operator is unknown": "알 수 없는 연산자입니다",
+    "what {} reads here is not known": "{0}이(가) 여기서 무엇을 읽는지 알 수 없습니다",
+    "{} is called again; a design has each weight once, so this call has weights of its own": (
+        "{0}이(가) 다시 불립니다. 설계에서는 가중치가 한 번씩만 있으므로 이 호출은 따로 가중치를 가집니다"
+    ),
+    "it reads nothing": "읽는 것이 없습니다",
+    "{} has no forward": "{0}에 forward가 없습니다",
+    "the size of this tensor is not known": "이 텐서의 크기를 알 수 없습니다",
+    "`{}` is not understood": "`{0}`을(를) 알 수 없습니다",
+    "{} is not understood": "{0}을(를) 알 수 없습니다",
+    "{} is not understood; left out, so that its input goes on as it is": (
+        "{0}을(를) 알 수 없어 뺐습니다. 그 입력이 그대로 다음으로 갑니다"
+    ),
+    "{}; left out": "{0}; 뺐습니다",
+    "left out": "뺐습니다",
+    "{} takes {} arguments and is given {}": "{0}은(는) 인자 {1}개를 받는데 {2}개가 주어졌습니다",
+    "{} with return_indices is not understood": "return_indices가 있는 {0}을(를) 알 수 없습니다",
+    "{} has no argument {} here; left out": "여기서 {0}에는 인자 {1}이(가) 없어 뺐습니다",
+    "{} has no argument {}": "{0}에는 인자 {1}이(가) 없습니다",
+    "the {} of this {} is not known{}": "이 {1}의 {0}을(를) 알 수 없습니다{2}",
+    "view({}, {}) does not keep the examples apart: each has {} = {} numbers; read as a Flatten": (
+        "view({0}, {1})은(는) 예들을 섞습니다. 예 하나에 수가 {2} = {3}개이므로 Flatten으로 읽었습니다"
+    ),
+    "`{}` of the batch": "배치의 `{0}`",
+    "a part of this {} is no module": "이 {0}의 일부가 모듈이 아닙니다",
+    "whether `{}` holds is not known": "`{0}`이(가) 참인지 알 수 없습니다",
+    "setting `{}` is not understood": "`{0}`에 넣는 것을 알 수 없습니다",
+    "{} values are set to {} names": "값 {0}개를 이름 {1}개에 넣습니다",
+    "`{}` is not known": "`{0}`을(를) 알 수 없습니다",
+    "this text is not known": "이 문자열을 알 수 없습니다",
+    "this text made by % is not understood": "%로 만든 이 문자열을 알 수 없습니다",
+    "`{}` is not known to be a dict": "`{0}`이(가) dict인지 알 수 없습니다",
+    "only numbers and texts are understood as keys": "키로는 수와 문자열만 알 수 있습니다",
+    "what `{}` holds is not known": "`{0}`에 무엇이 들었는지 알 수 없습니다",
+    "`{}` has {} items": "`{0}`에는 항목이 {1}개 있습니다",
+    "the values are not known": "값을 알 수 없습니다",
+    "the number is larger than any of a network": "네트워크에 나올 수 없을 만큼 큰 수입니다",
+    "Python would stop here: {}": "Python이 여기서 멈춥니다: {0}",
+    "`**{}` is not known": "`**{0}`을(를) 알 수 없습니다",
+    "`super()` outside of a method is not understood": "메서드 밖의 `super()`를 알 수 없습니다",
+    "calls are nested more than {} deep": "호출이 {0}겹보다 깊습니다",
+    "{} is not given": "{0}이(가) 주어지지 않았습니다",
+    "the bounds of a range are not known": "range의 범위를 알 수 없습니다",
+    "this `{}` is not understood": "이 `{0}`을(를) 알 수 없습니다",
+    "this type is not known": "이 자료형을 알 수 없습니다",
+    "the exponent is larger than any network needs": "네트워크에 필요 없을 만큼 큰 지수입니다",
+    "a list of {} items is longer than any network needs": "항목 {0}개의 목록은 네트워크에 필요 없을 만큼 깁니다",
+    "the lists given here hold more than any network needs": "여기 목록들은 네트워크에 필요 없을 만큼 큽니다",
+    "{} has no field {}": "{0}에는 필드 {1}이(가) 없습니다",
+    "a number on every element changes no shape; left out": "모든 원소에 수 하나를 셈하는 것은 모양을 바꾸지 않아 뺐습니다",
+    "the network has more than {} layers": "네트워크의 층이 {0}개를 넘습니다",
+    "the text raises an error here": "코드가 여기서 오류를 일으킵니다",
+    "the size of this weight is not known": "이 가중치의 크기를 알 수 없습니다",
+    "what {} does with its arguments is not known": "{0}이(가) 인자로 무엇을 하는지 알 수 없습니다",
+    "this takes too long to walk through; left out": "훑는 데 너무 오래 걸려 뺐습니다",
+    "{} needs {}; made as `{}`, as here": "{0}에는 {1}이(가) 필요해, 여기에서처럼 `{2}`로 만들었습니다",
+    "it is not known here": "여기서는 알 수 없습니다",
+    "it is something else": "다른 것입니다",
+    "the text has more parts than any network; paste the network alone": (
+        "어떤 네트워크보다도 긴 코드입니다. 네트워크만 붙여 넣으세요"
+    ),
+    "classes that come from more than {} others are not understood": (
+        "다른 클래스 {0}개 넘게에서 이어지는 클래스는 알 수 없습니다"
+    ),
+}

@@ -1,0 +1,178 @@
+"""The widths of the whole design fitted to a budget, with what other widths would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.language import sentence, t
+from app.solve.applied import use
+from app.solve.rows import MOST
+from app.state import state
+from app.values import plain
+from cnnshapes import CnnshapesError, Design, Report
+from cnnshapes.memory import in_units
+from cnnshapes.widths import FACTORS, Fit, Point, curve, fit, gpu_budget
+
+fitted = lru_cache(maxsize=64)(fit)
+curved = lru_cache(maxsize=32)(curve)
+
+
+def draw(report: Report) -> None:
+    """Draw the question, its answer and the curve."""
+    if len(report) < len(state().design):
+        st.info(t("Widths can be fitted once every layer can be computed."), icon=":material/info:")
+        return
+    design = state().design
+    asking, answering = st.columns([1, 2], gap="large")
+    with asking:
+        quantity, limit, batch, multiple = _budget(design, report)
+    with answering:
+        try:
+            with st.spinner(t("Widths are being fitted")):
+                found = fitted(design, quantity, limit, batch=batch, multiple=multiple)
+                points = curved(design, batch=batch, multiple=multiple)
+        except CnnshapesError as refused:
+            st.warning(f"{plain(sentence(str(refused)))}.", icon=":material/info:")
+            return
+        _answer(design, quantity, limit, found)
+        _curve(quantity, limit, found, points)
+
+
+def _budget(design: Design, report: Report) -> tuple[str, int, int, int]:
+    """The quantity, the most it may come to, the batch, and what widths are multiples of."""
+    names = {"parameters": t("Parameters"), "macs": t("MACs"), "memory": t("GPU memory")}
+    quantity = st.segmented_control(
+        t("Budget of"), list(names), default="parameters", format_func=names.__getitem__, key="budget-of",
+        required=True, persist_state="session",
+    ) or "parameters"  # fmt: skip
+    batch = 32
+    key = f"budget-{quantity}-{design.name}"  # it stays what it was while the widths of the same design change
+    if quantity == "memory":
+        gib = st.number_input(t("GiB of the GPU"), 0.01, 10_000.0, 8.0, key=key, persist_state="session")
+        batch = int(st.number_input(t("Pictures at once"), 1, 1_000_000, batch, key="budget-batch"))
+        limit = gpu_budget(gib)
+        st.caption(
+            t("To train with Adam; a tenth of the GPU is left free, so {limit} are used.", limit=in_units(limit))
+        )
+    else:
+        now = report.total_params if quantity == "parameters" else report.total_macs
+        limit = int(st.number_input(t("At most"), 1, MOST, min(max(now, 1), MOST), key=key, persist_state="session"))
+        st.caption(t("Now {amount}.", amount=f"{now:,}"))
+    multiple = st.segmented_control(
+        t("Widths are multiples of"), [1, 8, 16, 32], default=1, key="budget-multiple", required=True,
+        help=t("Matrix units of GPUs are fastest with multiples of 8"),
+    )  # fmt: skip
+    return quantity, limit, batch, int(multiple or 1)
+
+
+def _answer(design: Design, quantity: str, limit: int, found: Fit) -> None:
+    told = t(
+        "All widths × {factor} use {used} of {limit}.",
+        factor=f"{found.after.factor:.3g}",
+        used=amount(quantity, getattr(found.after, quantity)),
+        limit=amount(quantity, limit),
+    )
+    st.markdown(f"**{told}**")
+    rows = {
+        t("Parameters"): [f"{point.parameters:,}" for point in (found.before, found.after)],
+        t("MACs"): [f"{point.macs:,}" for point in (found.before, found.after)],
+        t("Memory to train"): [in_units(point.memory) for point in (found.before, found.after)],
+    }
+    st.table(pd.DataFrame.from_dict(rows, orient="index", columns=[t("Now"), t("Fitted")]), alt=t("Before and after"))
+    step = t("widths fitted to {limit}", limit=amount(quantity, limit))
+    st.button(
+        t("Use these widths"),
+        type="primary",
+        icon=":material/check:",
+        on_click=use,
+        args=(found.design, step, t("The widths are fitted.")),
+        disabled=found.design == design,
+    )
+    with st.expander(t("The widths one by one"), key="budget-widths", on_change="rerun") as widths:
+        if widths.open:
+            _widths(design, found)
+
+
+def _widths(design: Design, found: Fit) -> None:
+    cells = [
+        (edit.node, edit.field, getattr(design[edit.node].layer, edit.field), edit.value)
+        for edit in found.edits
+        if edit.value is not None
+    ]
+    st.dataframe(
+        pd.DataFrame(cells, columns=[t("Row"), t("Argument"), t("Now"), t("Fitted")]),
+        hide_index=True,
+        alt=t("Each width before and after"),
+    )
+
+
+def amount(quantity: str, value: int) -> str:
+    """A quantity as text: `62,006`, `1.50 GiB`."""
+    return in_units(value) if quantity == "memory" else f"{value:,}"
+
+
+def _curve(quantity: str, limit: int, found: Fit, points: Sequence[Point]) -> None:
+    names = {"parameters": t("Parameters"), "macs": t("MACs"), "memory": t("Memory to train, bytes")}
+    told = t(
+        "{quantity} against the widths: now {now} at × 1, fitted {fitted} at × {factor}",
+        quantity=names[quantity],
+        now=amount(quantity, getattr(found.before, quantity)),
+        fitted=amount(quantity, getattr(found.after, quantity)),
+        factor=f"{found.after.factor:.3g}",
+    )
+    st.plotly_chart(figure(quantity, limit, found, points, names[quantity]), alt=told, config={"displayModeBar": False})
+    with st.expander(t("The curve as a table"), key="budget-curve", on_change="rerun") as table:
+        if table.open:
+            cells = [
+                (f"× {point.factor:.3g}", f"{point.parameters:,}", f"{point.macs:,}", in_units(point.memory))
+                for point in points
+            ]
+            heads = [t("Widths"), t("Parameters"), t("MACs"), t("Memory to train")]
+            st.dataframe(pd.DataFrame(cells, columns=heads), hide_index=True, alt=told)
+
+
+def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title: str) -> go.Figure:
+    """The curve with the budget, the network as it is, and the fitted one."""
+    drawn = go.Figure()
+    line = sorted([*points, found.after])
+    ends = [line[0].factor, line[-1].factor]
+    drawn.add_scatter(
+        x=[point.factor for point in line],
+        y=[getattr(point, quantity) for point in line],
+        mode="lines",
+        hovertemplate="× %{x:.3g}<br>%{y:,}<extra></extra>",
+    )
+    drawn.add_scatter(
+        x=ends,
+        y=[limit, limit],
+        mode="lines+text",
+        text=[t("budget"), ""],
+        textposition="top right",
+        line={"dash": "dash", "color": "#8a94a3"},
+        hovertemplate="%{y:,}<extra></extra>",
+    )
+    for name, point, symbol, place in (
+        (t("now"), found.before, "circle", "bottom right"),
+        (t("fitted"), found.after, "diamond", "top left"),
+    ):
+        drawn.add_scatter(
+            x=[point.factor],
+            y=[getattr(point, quantity)],
+            mode="markers+text",
+            cliponaxis=False,
+            text=[name],
+            textposition=place,
+            marker={"size": 12, "symbol": symbol},
+            hovertemplate=f"{name}: %{{y:,}}<extra></extra>",
+        )
+    ticks = FACTORS[::4]
+    labels = [f"× {factor:.3g}" for factor in ticks]
+    drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
+    drawn.update_yaxes(type="log", title=title, dtick="D2")
+    drawn.update_layout(showlegend=False, height=360, margin={"l": 0, "r": 24, "t": 40, "b": 0})
+    return drawn

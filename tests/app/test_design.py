@@ -1,0 +1,298 @@
+"""The page one designs on, in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+
+from app.design.grid import HEADER, ROW, WIDTHS
+from cnnshapes import presets
+from cnnshapes.formats.link import to_link
+from tests.app.browser import BROWSER
+
+pytestmark = BROWSER
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser for all visitors, which keeps what it has loaded of Streamlit itself."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 950})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: str) -> Iterator[Page]:
+    """A fresh visitor on the page, loaded."""
+    visited = context.new_page()
+    visited.goto(server)
+    loaded(visited)
+    yield visited
+    visited.close()
+
+
+def loaded(page: Page) -> None:
+    """Wait until the grid is drawn."""
+    expect(grid(page)).to_be_visible(timeout=30_000)
+    settled(page)
+
+
+def grid(page: Page) -> Locator:
+    """The grid of layers."""
+    return page.get_by_test_id("stDataFrame")
+
+
+def total(page: Page, name: str) -> Locator:
+    """The value of one of the totals."""
+    return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
+
+
+def cell(page: Page, row: int, column: str) -> tuple[float, float]:
+    """Where a cell of the grid, which is a canvas, has its text in the page."""
+    names = list(WIDTHS)
+    before = sum(WIDTHS[name] for name in names[: names.index(column)])
+    box = grid(page).bounding_box()
+    assert box is not None
+    return box["x"] + before + 25, box["y"] + HEADER + ROW * row + ROW / 2
+
+
+def type_into(page: Page, row: int, column: str, text: str) -> None:
+    """Type into a cell as a user does: click, type, Enter; the first key opens an editor over the cell."""
+    expect(page.get_by_text("torch is being asked")).to_be_hidden(timeout=60_000)
+    settled(page)
+    x, y = cell(page, row, column)
+    page.mouse.click(x, y)
+    page.wait_for_timeout(100)
+    page.keyboard.type(text[0])
+    expect(page.locator(".gdg-input")).to_be_focused()
+    page.keyboard.type(text[1:], delay=60)
+    page.wait_for_timeout(250)
+    page.keyboard.press("Enter")
+
+
+def settled(page: Page) -> None:
+    """Wait until no answer is under way: the grid takes the focus for an instant when one arrives."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=10_000)
+    page.wait_for_timeout(250)
+
+
+def button(page: Page, name: str) -> Locator:
+    """A button by what it says or stands for."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def test_the_first_kernel_changes_the_flatten_size(page: Page) -> None:
+    """LeNet-5 is there at once; each edit changes the totals, the address holds the design, and a refresh keeps it."""
+    expect(total(page, "Parameters")).to_have_text("62,006")
+    expect(total(page, "Flatten size")).to_have_text("400")
+    type_into(page, 0, "kernel", "7")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("512", timeout=10_000)
+    type_into(page, 0, "kernel", "5")
+    expect(total(page, "Flatten size")).to_have_text("800", timeout=10_000)
+    assert "?d=" in page.url
+    page.reload()
+    loaded(page)
+    expect(total(page, "Flatten size")).to_have_text("800", timeout=10_000)
+
+
+def test_undo_goes_back_step_by_step(page: Page) -> None:
+    """Keys and buttons take edits back and repeat them; the history goes back several at once, by their names."""
+    type_into(page, 0, "kernel", "7")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    page.keyboard.press("Control+z")
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
+    page.keyboard.press("Control+Shift+z")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("512", timeout=10_000)
+    page.get_by_role("button", name="History").click()
+    page.get_by_text("Undo: conv1: kernel_size 7").click()
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="classifier –").click()
+    expect(total(page, "Parameters")).to_have_text("69,402", timeout=10_000)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def test_an_impossible_layer_says_why_and_can_be_mended(page: Page) -> None:
+    """A kernel too large is kept with its reason; repairs say what they cost, and one click mends the network."""
+    type_into(page, 3, "kernel", "30")
+    alert = page.get_by_test_id("stAlert").first
+    expect(alert).to_contain_text("conv2 (Conv2d): a 30×30 kernel does not fit the 14×14 input.", timeout=10_000)
+    expect(total(page, "Parameters")).to_have_text("–")
+    type_into(page, 0, "out", "8")  # what is impossible elsewhere stays, and stands in nobody's way
+    expect(page.get_by_role("combobox", name="Row")).to_have_value("conv1", timeout=10_000)
+    expect(alert).to_contain_text("a 30×30 kernel")
+    page.get_by_role("button", name="kernel_size ≤ 14").filter(has_text="parameters").click()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=10_000)
+    expect(total(page, "Flatten size")).to_have_text("16")
+
+
+def test_what_cannot_be_read_stays(page: Page) -> None:
+    """Text that is no number stays in its cell with a sentence, others can be edited meanwhile, and it can be left."""
+    type_into(page, 0, "kernel", "5a")
+    sentence = page.get_by_text('conv1: kernel_size: "5a" is not a whole number or one per axis.')
+    expect(sentence).to_be_visible(timeout=10_000)
+    type_into(page, 3, "out", "32")
+    expect(total(page, "Flatten size")).to_have_text("800", timeout=10_000)
+    expect(sentence).to_be_visible()
+    button(page, "Back to the last good value").click()
+    expect(sentence).to_be_hidden(timeout=10_000)
+    expect(total(page, "Flatten size")).to_have_text("800")
+
+
+def test_a_row_reads_another(page: Page) -> None:
+    """A name in the column `from` makes a branch, and a wrong one says what it can be."""
+    type_into(page, 2, "from", "conv1")
+    expect(page.get_by_test_id("stCode").first).to_contain_text("⌊(28 − 2 + 2·0) / 2⌋", timeout=10_000)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    type_into(page, 1, "from", "conv9")
+    expect(page.get_by_text('relu1 reads "conv9", which does not come before it')).to_be_visible(timeout=10_000)
+
+
+def test_structure(page: Page) -> None:
+    """Add, duplicate, move and delete act on the row looked at, which follows; what cannot be done is disabled."""
+    row = page.get_by_role("combobox", name="Row")
+    expect(button(page, "Up")).to_be_disabled()
+    button(page, "Add after").click()
+    expect(row).to_have_value("conv3", timeout=10_000)
+    expect(button(page, "Up")).to_be_enabled()
+    button(page, "Up").click()
+    expect(button(page, "Up")).to_be_disabled(timeout=10_000)
+    button(page, "Duplicate").click()
+    expect(row).to_have_value("conv4", timeout=10_000)
+    button(page, "Delete").click()
+    expect(row).to_have_value("conv1", timeout=10_000)
+    button(page, "Add before").click()
+    expect(row).to_have_value("conv4", timeout=10_000)
+
+
+def test_a_shortcut_and_an_inception(page: Page) -> None:
+    """Branches are offered with what they do and cost, and torch agrees with what is made."""
+    page.get_by_role("button", name="Branch").click()
+    expect(page.get_by_text("the shortcut is a 1×1 convolution to 6 channels")).to_be_visible(timeout=10_000)
+    button(page, "Add a shortcut").click()
+    expect(total(page, "Flatten size")).to_have_text("576", timeout=10_000)
+    expect(page.get_by_text("Torch agrees on every row")).to_be_visible(timeout=60_000)
+    settled(page)
+    page.keyboard.press("Control+z")
+    expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
+    settled(page)
+    page.get_by_role("button", name="Branch").click()
+    button(page, "Make branches").click()
+    expect(page.get_by_role("combobox", name="Row")).to_have_value("cat1", timeout=10_000)
+
+
+def test_the_layer_as_code(page: Page) -> None:
+    """The line of PyTorch edits the layer; what is no layer gets a sentence and stays."""
+    code = page.get_by_role("textbox", name="As PyTorch")
+    expect(code).to_have_value("nn.Conv2d(3, 6, kernel_size=5)")
+    code.fill("nn.Conv2d(3, 6, kernel_size=7)")
+    code.press("Enter")
+    expect(total(page, "Flatten size")).to_have_text("256", timeout=10_000)
+    settled(page)
+    code.fill("nn.Conv9d(3, 6)")
+    code.press("Enter")
+    expect(
+        page.get_by_text("`nn.Conv9d` is no layer").or_(page.get_by_text("is no layer that is known"))
+    ).to_be_visible(timeout=10_000)
+    expect(code).to_have_value("nn.Conv9d(3, 6)")
+
+
+def test_advice_and_memory(page: Page) -> None:
+    """What is worth a look leads to its row and sentence; a smaller GPU holds a smaller batch."""
+    button(page, "pool2: sees too little").click()
+    expect(page.get_by_text("Each position of the last map sees 16x16 of the 32x32 input")).to_be_visible(
+        timeout=10_000
+    )
+    expect(total(page, "Largest batch, 8 GiB")).to_have_text("81,484")
+    settled(page)
+    page.get_by_role("button", name="GPU").click()
+    page.get_by_role("spinbutton", name="Memory of the GPU in GiB").fill("4")
+    page.get_by_role("spinbutton", name="Memory of the GPU in GiB").press("Enter")
+    expect(total(page, "Largest batch, 4 GiB")).to_have_text("40,737", timeout=10_000)
+
+
+def test_a_selected_row_shows_its_formulas(page: Page) -> None:
+    """A click on a row's name shows its formulas with the numbers put in."""
+    expect(page.get_by_test_id("stCode").first).to_contain_text("⌊(32 − 5 + 2·0) / 1⌋ + 1 = 28")
+    page.mouse.click(*cell(page, 6, "name"))
+    flatten = "5·5·16 = 400 (16 filters of conv2, 5 = ((32 − 4)/2 − 4)/2)"
+    expect(page.get_by_test_id("stCode").first).to_contain_text(flatten, timeout=10_000)
+
+
+def test_torch_agrees(page: Page) -> None:
+    """Torch's word on every row arrives by itself, and an open cell stays open; the CSV re-adds to the totals."""
+    x, y = cell(page, 0, "kernel")
+    page.mouse.click(x, y)
+    page.wait_for_timeout(100)
+    page.keyboard.type("1")
+    expect(page.get_by_text("Torch agrees on every row")).to_be_visible(timeout=60_000)
+    expect(page.locator(".gdg-input")).to_have_value("1")
+    page.keyboard.press("Escape")
+    with page.expect_download() as waiting:
+        button(page, "Download CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
+    assert ",".join(rows[0]) == "name,layer,inputs,input_shape,output_shape,parameters,trainable,macs,receptive_field"
+    assert sum(int(row["parameters"]) for row in rows) == 62_006
+
+
+@pytest.mark.parametrize("text", ["broken", to_link(presets.preset("vgg11"))[:-9]])
+def test_a_broken_link_warns(context: BrowserContext, server: str, text: str) -> None:
+    """A link that holds no design warns and opens LeNet-5."""
+    visited = context.new_page()
+    visited.goto(f"{server}/?d={text}")
+    loaded(visited)
+    expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
+    expect(total(visited, "Parameters")).to_have_text("62,006")
+    visited.close()
+
+
+def test_in_korean(browser: Browser, server: str) -> None:
+    """A Korean browser gets the page in Korean, with the same columns in the same places."""
+    context = browser.new_context(viewport={"width": 1440, "height": 950}, locale="ko-KR")
+    visited = context.new_page()
+    visited.goto(server)
+    expect(grid(visited)).to_be_visible(timeout=20_000)
+    expect(total(visited, "파라미터")).to_have_text("62,006")
+    type_into(visited, 0, "kernel", "7")
+    expect(total(visited, "펼친 크기")).to_have_text("256", timeout=10_000)
+    context.close()
+
+
+def watched(page: Page) -> list[str]:
+    """The addresses that the page asks for from now on."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
+def test_nothing_is_fetched_from_outside(browser: Browser, server: str) -> None:
+    """The page asks no other server for anything, in light or dark, wide or narrow."""
+    themes: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 420))
+    for scheme, width in themes:
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        visited = context.new_page()
+        asked = watched(visited)
+        visited.goto(server)
+        loaded(visited)
+        folder = os.environ.get("CNNSHAPES_SCREENSHOTS")
+        if folder:
+            visited.screenshot(path=f"{folder}/{scheme}-{width}.png")
+        assert asked
+        foreign = [url for url in asked if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]
+        assert not foreign
+        context.close()
