@@ -2,6 +2,14 @@
 
 from_code(text, input_shape) -> Reading    the design, and notes on what was left out or read another way
 SourceError                                the text is no Python, or has no network in it
+
+syntax, values                    the tree of a text, and what its names stand for
+pure, calls, expressions, interpreter
+                                  the little of Python that networks are written in, each file on the one before
+modules, graph, functions, network
+                                  what the names of torch mean: layers, nodes, functions on tensors, all together
+root, inputs                      which network a text is about, and which input shape it is meant for
+layer                             one layer alone
 """
 
 from __future__ import annotations
