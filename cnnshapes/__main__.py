@@ -170,6 +170,7 @@ _FORMATS: Final[dict[str, Callable[[Report], str]]] = {
     "table": str,
     "csv": lambda report: report.to_csv(),
     "markdown": lambda report: report.to_markdown(),
+    "latex": lambda report: report.to_latex(),
     "json": lambda report: report.to_json(),
 }
 

@@ -235,6 +235,12 @@ class Report(Sequence[Row]):
 
         return to_markdown(self)
 
+    def to_latex(self) -> str:
+        """The rows and totals as a LaTeX table; needs the package booktabs."""
+        from cnnshapes.formats.latex import to_latex
+
+        return to_latex(self)
+
     def to_json(self) -> str:
         """The rows and totals as JSON text."""
         from cnnshapes.formats.json import to_json

@@ -28,7 +28,7 @@ def test_the_core_needs_nothing() -> None:
 import sys, cnnshapes
 for name in cnnshapes.presets.PRESETS:
     report = cnnshapes.summary(name)
-    report.to_csv(), report.to_markdown(), report.to_json(), str(report), report._repr_html_()
+    report.to_csv(), report.to_markdown(), report.to_latex(), report.to_json(), str(report), report._repr_html_()
     [row.explanation for row in report]
 print(*(name for name in sys.modules if name.partition('.')[0] in %r))
 """ % (FORBIDDEN,)  # noqa: UP031  braces would need doubling

@@ -81,7 +81,7 @@ def test_summary_of_a_preset(run: Run) -> None:
     assert run("summary", "lenet5") == (0, f"{cnnshapes.summary('lenet5')}\n", "")
 
 
-@pytest.mark.parametrize("form", ["csv", "markdown", "json"])
+@pytest.mark.parametrize("form", ["csv", "markdown", "latex", "json"])
 def test_formats(run: Run, form: str) -> None:
     """Each format is the report's own."""
     expected = getattr(cnnshapes.summary("lenet5"), f"to_{form}")()

@@ -125,13 +125,20 @@ def _spelled(text: str) -> str:
 
 
 def _variables(design: Design, names: dict[str, str]) -> dict[str, str]:
-    """What holds each node's output: `x` where only the next line reads it, else the node's own identifier."""
+    """What holds each node's output: `x` where a module gives it and only the next line reads it, else its own name.
+
+    A function has no attribute that would keep its node's name, so its variable does.
+    """
     readers: dict[str, set[str]] = {name: set() for name in (INPUT, *names)}
     for node in design:
         for source in node.inputs:
             readers[source].add(node.name)
+    functions = {node.name for node in design if node.layer.torch_function}
     following = zip((INPUT, *names), (*names, ""), strict=True)
-    return {name: _RUNNING if readers[name] <= {after} else names.get(name, _INPUT) for name, after in following}
+    return {
+        name: _RUNNING if readers[name] <= {after} and name not in functions else names.get(name, _INPUT)
+        for name, after in following
+    }
 
 
 def _step(layer: Layer, name: str, inputs: Sequence[str]) -> str:

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 _GAP: Final = "  "
 _AIR: Final = "padding: 0.2em 0.7em"
 
-_NUMBERS: Final = ("parameters", "macs", "receptive_field")
-_SHOWN: Final = [BY_NAME[name] for name in ("layer", "input_shape", "output_shape", *_NUMBERS)]
-_HEADINGS: Final = [column.heading for column in _SHOWN]
+NUMBERS: Final = ("parameters", "macs", "receptive_field")
+SHOWN: Final = [BY_NAME[name] for name in ("layer", "input_shape", "output_shape", *NUMBERS)]
+HEADINGS: Final = [column.heading for column in SHOWN]
 
 
 def to_text(report: Report, *, totals: bool = True) -> str:
     """The rows and totals as text, each column as wide as what stands in it; `totals=False` leaves those out."""
-    heading, *body = _lines([_HEADINGS, *map(_cells, report)], [column.name in _NUMBERS for column in _SHOWN])
+    heading, *body = _lines([HEADINGS, *map(cells, report)], [column.name in NUMBERS for column in SHOWN])
     ending = _total_lines(report) if totals else []
-    title = _printable(f"{report.name}, input {written(report.input_shape)}")
+    title = printable(f"{report.name}, input {written(report.input_shape)}")
     rule = "=" * max(map(_width, (title, heading, *body, *ending)))
     parts = [title, rule, heading, "-" * len(rule), *body]
     if totals:
@@ -39,7 +39,7 @@ def to_text(report: Report, *, totals: bool = True) -> str:
 def comparison_to_text(comparison: Comparison) -> str:
     """Networks side by side as text: a line for rows that answer each other, what differs, and the totals."""
     networks = len(comparison.reports)
-    names = list(map(_printable, comparison.names))
+    names = list(map(printable, comparison.names))
     headings = [heading for name in names for heading in (name, "Output", "Parameters")]
     body = [
         [cell for row in line.rows for cell in (_side(row) if row is not None else ("", "", ""))]
@@ -54,7 +54,7 @@ def comparison_to_text(comparison: Comparison) -> str:
 
 
 def _side(row: Row) -> tuple[str, str, str]:
-    return _printable(f"{row.name} ({row.kind})"), written(row.output_shape), _grouped(row.params)
+    return printable(f"{row.name} ({row.kind})"), written(row.output_shape), _grouped(row.params)
 
 
 def _difference(missing: Sequence[int], differing: Sequence[str], names: Sequence[str]) -> str:
@@ -83,23 +83,23 @@ def _lines(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
 def to_html(report: Report) -> str:
     """The rows and totals as an HTML table without colours of its own; a row shows its formulas under the pointer."""
 
-    def line(cells: Sequence[str], tag: str) -> str:
+    def line(shown: Sequence[str], tag: str) -> str:
         return "".join(
-            f'<{tag} style="text-align: {"right" if column.name in _NUMBERS else "left"}; {_AIR}">{_html(cell)}</{tag}>'
-            for column, cell in zip(_SHOWN, cells, strict=True)
+            f'<{tag} style="text-align: {"right" if column.name in NUMBERS else "left"}; {_AIR}">{_html(cell)}</{tag}>'
+            for column, cell in zip(SHOWN, shown, strict=True)
         )
 
-    rows = [f'<tr title="{_html(row.explanation)}">{line(_cells(row), "td")}</tr>' for row in report]
+    rows = [f'<tr title="{_html(row.explanation)}">{line(cells(row), "td")}</tr>' for row in report]
     left = f'style="text-align: left; {_AIR}"'
     ending = "".join(
-        f'<tr><th {left}>{_html(what)}</th><td colspan="{len(_SHOWN) - 1}" {left}>{_html(text)}</td></tr>'
-        for what, text in _totals(report).items()
+        f'<tr><th {left}>{_html(what)}</th><td colspan="{len(SHOWN) - 1}" {left}>{_html(text)}</td></tr>'
+        for what, text in total_texts(report).items()
     )
     return "\n".join(
         (
             "<table>",
             f"<caption>{_html(report.name)}, input {written(report.input_shape)}</caption>",
-            f"<thead><tr>{line(_HEADINGS, 'th')}</tr></thead>",
+            f"<thead><tr>{line(HEADINGS, 'th')}</tr></thead>",
             "<tbody>",
             *rows,
             "</tbody>",
@@ -111,20 +111,22 @@ def to_html(report: Report) -> str:
 
 def to_markdown(report: Report) -> str:
     """The rows as a Markdown table (GitHub's), and the totals as a list below it."""
-    rule = ["---:" if column.name in _NUMBERS else "---" for column in _SHOWN]
-    lines = [_HEADINGS, rule, *(list(map(_markdown, _cells(row))) for row in report)]
+    rule = ["---:" if column.name in NUMBERS else "---" for column in SHOWN]
+    lines = [HEADINGS, rule, *(list(map(_markdown, cells(row))) for row in report)]
     table = [f"| {' | '.join(line)} |" for line in lines]
-    ending = [f"- {what}: {_markdown(text)}" for what, text in _totals(report).items()]
-    title = f"**{_markdown(_printable(report.name))}**, input {written(report.input_shape)}"
+    ending = [f"- {what}: {_markdown(text)}" for what, text in total_texts(report).items()]
+    title = f"**{_markdown(printable(report.name))}**, input {written(report.input_shape)}"
     return "\n".join((title, "", *table, "", *ending)) + "\n"
 
 
-def _cells(row: Row) -> list[str]:
-    shown = [f"{row.name} ({row.kind})", _shapes(row.input_shapes), *(column.cell(row) for column in _SHOWN[2:])]
-    return [_printable(_grouped(cell)) for cell in shown]
+def cells(row: Row) -> list[str]:
+    """What a row shows, column by column."""
+    shown = [f"{row.name} ({row.kind})", _shapes(row.input_shapes), *(column.cell(row) for column in SHOWN[2:])]
+    return [printable(_grouped(cell)) for cell in shown]
 
 
-def _totals(report: Report) -> dict[str, str]:
+def total_texts(report: Report) -> dict[str, str]:
+    """The totals by what they are called."""
     flatten, unused = report.flatten_size, report.unused
     return {
         "Total parameters": _grouped(report.total_params),
@@ -132,7 +134,7 @@ def _totals(report: Report) -> dict[str, str]:
         "MACs": _grouped(report.total_macs),
         **({} if flatten is None else {"Flatten size": _grouped(flatten)}),
         "Output shape": written(report.output_shape),
-        **({"Never used": _printable(_sum_of(unused))} if unused else {}),
+        **({"Never used": printable(_sum_of(unused))} if unused else {}),
     }
 
 
@@ -145,7 +147,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _total_lines(report: Report) -> list[str]:
-    found = _totals(report)
+    found = total_texts(report)
     width = max(map(len, found))
     return [f"{what.ljust(width)}{_GAP}{text}" for what, text in found.items()]
 
@@ -174,7 +176,7 @@ def _padded(text: str, width: int, *, right: bool) -> str:
     return space + text if right else text + space
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text on one line, without characters that move a terminal's cursor."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 

@@ -66,9 +66,9 @@ class Permute(Axes):
 
     @reads("torch.permute", "torch.Tensor.permute")
     @classmethod
-    def from_permute(cls, input: Shape, *dims: Any) -> Self | None:
+    def from_permute(cls, input: Shape, *each: Any, dims: tuple[int, ...] = ()) -> Self | None:
         """A call of the function or the method, unless it moves the batch."""
-        order = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+        order = dims or (each[0] if len(each) == 1 and isinstance(each[0], tuple) else each)
         return cls(order) if order[0] in (0, -len(order)) else None
 
 

@@ -2,12 +2,19 @@
 
 from_code(text, input_shape) -> Reading    the design, and notes on what was left out or read another way
 SourceError                                the text is no Python, or has no network in it
+
+syntax, values                    the tree of a text, and what its names stand for
+pure, calls, expressions, interpreter
+                                  the little of Python that networks are written in, each file on the one before
+modules, graph, functions, network
+                                  what the names of torch mean: layers, nodes, functions on tensors, all together
+root, inputs                      which network a text is about, and which input shape it is meant for
+layer                             one layer alone
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +24,18 @@ from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.report import report_of
-from cnnshapes.source.network import Container, Leaf, Network, Tensor
-from cnnshapes.source.python import Interpreter, parsed
-from cnnshapes.source.values import Class, Instance, Note, Scope, Skip, SourceError
+from cnnshapes.source import inputs
+from cnnshapes.source.calls import STEPS
+from cnnshapes.source.modules import Tensor
+from cnnshapes.source.network import Network
+from cnnshapes.source.root import root_of
+from cnnshapes.source.syntax import parsed
+from cnnshapes.source.values import Instance, Note, Skip, SourceError
 
 __all__ = ["Note", "Reading", "SourceError", "from_code"]
 
-SIDES: Final = (32, 28, 224, 64, 227, 96, 128, 256, 299, 48, 84, 112, 160, 192, 320, 384, 448, 512)
-"""Sides of pictures tried where the text does not say, the usual ones first."""
-
-
-TRIED: Final = 2_000
-"""Layers computed in search of a size, where none of the usual ones fits."""
+MOST_NOTES: Final = 100
+"""Nobody reads more."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,14 @@ class Reading:
         design: the network; one that cannot be computed is kept as it is written.
         notes: what was left out or read another way, in the order of the lines.
         lines: the line that each node comes from.
+        made: the line that a node's module was made in, of those that have one.
         error: why the design cannot be computed, with the line in its sentence; None where it can.
     """
 
     design: Design
     notes: tuple[Note, ...]
     lines: dict[str, int]
+    made: dict[str, int]
     error: ShapeError | None
 
 
@@ -63,28 +72,41 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
         SourceError: the text is no Python, or no network was found in it; says where.
     """
     tree = parsed(text)
-    if input_shape is not None:
-        return _read(tree, checked_shape(input_shape))
-    said = _said(tree)
-    if said is not None:
-        return _read(tree, said)
-    first = _read(tree, (3, SIDES[0], SIDES[0]))
-    best, tried = first, {first.design.input_shape}
-    shapes = _usual(first.design)
-    if len(shapes[0]) > 1:
-        others = [side for side in range(1, 257) if side not in SIDES][: TRIED // (len(first.design) + 1)]
-        shapes += [(shapes[0][0], *(side,) * (len(shapes[0]) - 1)) for side in others]
-    if first.error is None and first.design.input_shape in shapes and not _mixes(first):
-        return first
-    for shape in shapes:
-        if shape not in tried:
-            tried.add(shape)
-            reading = _read(tree, shape)
+    shape = checked_shape(input_shape) if input_shape is not None else inputs.said(tree)
+    return _Reader(tree).read(shape) if shape is not None else _Reader(tree).guess()
+
+
+class _Reader:
+    """Reads a text, for one input shape after the other until one fits or all together took as long as one may."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.steps = 0
+
+    def guess(self) -> Reading:
+        """The reading for the first input shape that fits, else for the first that is likely."""
+        first = self.read(inputs.FIRST)
+        shapes = inputs.usual(first.design)
+        if first.error is None and first.design.input_shape in shapes and not _mixes(first):
+            return first
+        likely = self.read(shapes[0])
+        channels = inputs.scaled(likely.design, likely.error)
+        if channels is not None:
+            shapes = [(channels, *shape[1:]) for shape in shapes]
+        for shape in (*shapes, *inputs.others(shapes[0], len(first.design))):
+            reading = self.read(shape)
             if reading.error is None and not _mixes(reading):
                 return reading
-            if best is first and shape[0] != first.design.input_shape[0]:
-                best = reading
-    return best
+            if self.steps > STEPS:
+                break
+        return likely
+
+    def read(self, shape: Shape) -> Reading:
+        """The reading for an input shape."""
+        network = Network(shape)
+        reading = _read(self.tree, network)
+        self.steps += network.interpreter.steps
+        return reading
 
 
 def _mixes(reading: Reading) -> bool:
@@ -92,35 +114,10 @@ def _mixes(reading: Reading) -> bool:
     return any("keep the examples apart" in note.text for note in reading.notes)
 
 
-def _said(tree: ast.Module) -> Shape | None:
-    """The input shape that the docstring of the last class names, as exported code has it."""
-    for node in reversed(tree.body):
-        if isinstance(node, ast.ClassDef):
-            match = re.match(r"(\d{1,9}(?:x\d{1,9}){0,3}) to \d", ast.get_docstring(node) or "")
-            return checked_shape([int(size) for size in match[1].split("x")]) if match else None
-    return None
-
-
-def _usual(design: Design) -> list[Shape]:
-    """Input shapes worth trying: the channels or features that the first layer expects, and usual sides."""
-    for node in design:
-        arguments = node.layer.arguments()
-        if "in_features" in arguments and node.layer.in_features is not None:  # type: ignore[attr-defined]
-            features = int(node.layer.in_features)  # type: ignore[attr-defined]
-            return [(features,), *((channels, side, side) for channels in (1, 3) for side in SIDES
-                                   if channels * side * side == features)][::-1]  # fmt: skip
-        if "in_channels" in arguments:
-            dims = getattr(node.layer, "dims", 2)
-            channels = node.layer.in_channels or 3  # type: ignore[attr-defined]
-            return [(channels, *(side,) * dims) for side in SIDES]
-    return [(3, side, side) for side in SIDES]
-
-
-def _read(tree: ast.Module, input_shape: Shape) -> Reading:
-    network = Network(input_shape)
+def _read(tree: ast.Module, network: Network) -> Reading:
     interpreter = network.interpreter
     try:
-        root, name = _root(tree, interpreter)
+        root, name = root_of(tree, interpreter)
         network.name_modules(root)
         network.assigned = _assigned(root)
         interpreter.line = root.cls.node.lineno if isinstance(root, Instance) else 1
@@ -139,7 +136,9 @@ def _read(tree: ast.Module, input_shape: Shape) -> Reading:
     except CnnshapesError as error:
         raise SourceError(str(error)) from error
     lines = {node.name: network.lines[node.name] for node in design}
-    return Reading(design, tuple(sorted(interpreter.notes, key=lambda note: note.line)), lines, found)
+    made = {node.name: network.made[node.name] for node in design if node.name in network.made}
+    notes = sorted(interpreter.notes, key=lambda note: note.line)[:MOST_NOTES]
+    return Reading(design, tuple(notes), lines, made, found)
 
 
 def _forward(root: Any, network: Network) -> Any:
@@ -155,63 +154,6 @@ def _forward(root: Any, network: Network) -> Any:
                     f"{root.cls.node.name}.forward reads {needed} inputs ({listed}); a design has one", forward.lineno
                 )
     return network.call(root, (start,), {}, "")
-
-
-def _root(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
-    """The module that the text is about, and its name."""
-    scope = Scope()
-    modules: list[tuple[Any, str]] = []
-    dropped: list[Note] = []  # what surrounds a network, such as its training, is nobody's concern
-    for statement in tree.body:
-        before = dict(scope)
-        kept = list(interpreter.notes)
-        interpreter.run([statement], scope)
-        made = [(scope[name], name) for name in scope if scope[name] is not before.get(name)]
-        if isinstance(statement, ast.Expr):
-            try:
-                made = [(interpreter.value(statement.value, scope), "network")]
-            except Skip:
-                made = []
-        found = [(value, name) for value, name in made if _is_module(value)]
-        modules += found
-        if not found:
-            dropped += interpreter.notes[len(kept) :]
-            interpreter.notes[:] = kept
-    classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
-    if modules:
-        root, name = modules[-1]
-        return root, root.cls.node.name if isinstance(root, Instance) else name
-    if not classes:
-        first = f" ({dropped[0]})" if dropped else ""
-        raise SourceError(_nothing(tree) + first)
-    used = {name.id for cls in classes for name in ast.walk(cls.node) if isinstance(name, ast.Name)}
-    chosen = next((cls for cls in reversed(classes) if cls.node.name not in used), classes[-1])
-    interpreter.line = chosen.node.lineno
-    starting = chosen.method("__init__")
-    if starting is not None:
-        spec = starting.node.args
-        names = [argument.arg for argument in spec.args[1:]]
-        missing = names[: len(names) - len(spec.defaults)]
-        if missing:
-            raise SourceError(
-                f"{chosen.node.name} needs {', '.join(missing)}; write `model = {chosen.node.name}("
-                f"{', '.join(f'{name}=…' for name in missing)})` below it",
-                chosen.node.lineno,
-            )
-    return interpreter.called(chosen, (), {}), chosen.node.name
-
-
-def _is_module(value: Any) -> bool:
-    if isinstance(value, Instance):
-        return value.cls.method("forward") is not None or value.cls.comes_from("nn.Sequential")
-    return isinstance(value, Leaf) or (isinstance(value, Container) and value.kind == "Sequential")
-
-
-def _nothing(tree: ast.Module) -> str:
-    names = {getattr(node, "id", "") for node in ast.walk(tree)}
-    if {"keras", "tf", "tensorflow"} & names:
-        return "this looks like Keras; only PyTorch is read"
-    return "there is no network in the text: no nn.Sequential, and no class with a forward"
 
 
 def _assigned(root: Any) -> Counter[str]:

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Sequence
 
 from cnnshapes.layers import LAYERS, Layer, Shape
-from cnnshapes.source.network import Leaf, Network, Tensor, as_written
-from cnnshapes.source.python import parsed
+from cnnshapes.source.graph import as_written
+from cnnshapes.source.modules import Leaf, Tensor
+from cnnshapes.source.network import Network
+from cnnshapes.source.syntax import parsed
 from cnnshapes.source.values import Scope, Skip, SourceError
 
 EXAMPLE = "nn.Conv2d(6, 16, kernel_size=5)"

@@ -10,6 +10,8 @@ from cnnshapes.errors import CnnshapesError
 
 LONGEST: Final = 10_000
 """Items of a list, and of a range."""
+DEEPEST: Final = 60
+"""Calls within calls, and classes that come from each other."""
 
 SCALARS: Final = (int, float, str, bool, type(None))
 
@@ -71,25 +73,64 @@ class Class:
     bases: tuple[Any, ...]
     scope: Scope
 
+    def __post_init__(self) -> None:
+        above = [cls for base in self.bases if isinstance(base, Class) for cls in base.line]
+        self.line: tuple[Class, ...] = (self, *dict.fromkeys(above))
+        if len(self.line) > DEEPEST:
+            raise Skip(f"classes that come from more than {DEEPEST} others are not understood")
+        self._methods = {part.name: part for part in self.node.body if isinstance(part, ast.FunctionDef)}
+
     def method(self, name: str) -> Function | None:
         """The method of a name, of this class or one of the text that it comes from."""
-        for part in reversed(self.node.body):
-            if isinstance(part, ast.FunctionDef) and part.name == name:
-                kept = [getattr(mark, "id", "") for mark in part.decorator_list]
-                return Function(part, self.scope, "staticmethod" in kept, self)
-        return self.inherited(name)
+        return self._method(name, self.line)
 
     def inherited(self, name: str) -> Function | None:
         """The method of a name, of the classes of the text that it comes from."""
-        found = (base.method(name) for base in self.bases if isinstance(base, Class))
-        return next((method for method in found if method is not None), None)
+        return self._method(name, self.line[1:])
+
+    @staticmethod
+    def _method(name: str, line: tuple[Class, ...]) -> Function | None:
+        for cls in line:
+            part = cls._methods.get(name)
+            if part is not None:
+                return Function(part, cls.scope, frozenset(map(_last, part.decorator_list)), cls)
+        return None
+
+    def constant(self, name: str) -> ast.expr | None:
+        """What this class, or one of the text that it comes from, sets an attribute to; None where none does."""
+        for part in (part for cls in self.line for part in cls.node.body):
+            if isinstance(part, ast.Assign) and any(getattr(target, "id", "") == name for target in part.targets):
+                return part.value
+            if isinstance(part, ast.AnnAssign) and getattr(part.target, "id", "") == name:
+                return part.value
+        return None
+
+    def origins(self) -> list[Any]:
+        """The classes of other packages that it comes from."""
+        return [base for cls in self.line for base in cls.bases if not isinstance(base, Class)]
 
     def comes_from(self, path: str) -> bool:
         """Whether a class of another package is among those it comes from."""
-        return any(
-            base.comes_from(path) if isinstance(base, Class) else getattr(base, "path", "").endswith(path)
-            for base in self.bases
-        )
+        return any(getattr(base, "path", "").endswith(path) for base in self.origins())
+
+    def fields(self) -> dict[str, ast.expr | None]:
+        """The fields of a dataclass or named tuple with their defaults, empty for any other class."""
+        return {
+            part.target.id: part.value
+            for cls in reversed(self.line)
+            if cls._has_fields()
+            for part in cls.node.body
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+        }
+
+    def _has_fields(self) -> bool:
+        marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in self.node.decorator_list]
+        return any(_last(mark) == "dataclass" for mark in marks) or self.comes_from("NamedTuple")
+
+
+def _last(node: ast.expr) -> str:
+    """The last part of a dotted name."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 @dataclass(eq=False)
@@ -102,11 +143,11 @@ class Instance:
 
 @dataclass(eq=False)
 class Function:
-    """A function or method of the text."""
+    """A function or method of the text; its marks are the decorators by their last names."""
 
     node: ast.FunctionDef | ast.Lambda
     scope: Scope
-    static: bool = False
+    marks: frozenset[str] = frozenset()
     owner: Class | None = None
 
     @property
@@ -153,18 +194,15 @@ def check_length(count: int) -> None:
         raise Skip(f"a list of {count:,} items is longer than any network needs")
 
 
-def check_size(values: list[Any]) -> None:
-    """Raises Skip for values that hold too much, those in lists within lists each time they come up."""
-    left, waiting = LONGEST, values
-    while waiting:
+def held(values: list[Any]) -> int:
+    """How many values there are with those in lists within them, each time they come up; stops above `LONGEST`."""
+    count, waiting = 0, values
+    while waiting and count <= LONGEST:
         value = waiting.pop()
-        left -= 1
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list | tuple):
-            waiting.extend(value)
-        if left < 0 or len(waiting) > 2 * LONGEST:
-            raise Skip("the lists given here hold more than any network needs")
+        count += 1
+        if isinstance(value, dict | list | tuple):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return count
 
 
 def is_flat(value: Any) -> bool:

@@ -113,7 +113,14 @@ SILENT = {
     *("__main__.py", "__init__.py", "bridge/computing.py", "bridge/counting.py", "bridge/failing.py"),
     *("bridge/functions.py", "bridge/inputs.py", "bridge/leaves.py", "bridge/load.py", "bridge/read.py"),
     *("bridge/redesign.py", "bridge/survey.py", "bridge/tracing.py", "folding.py", "formats/code.py"),
-    *("formats/columns.py", "formats/files.py", "formats/frame.py", "formats/json.py", "formats/table.py"),
+    *(
+        "formats/columns.py",
+        "formats/files.py",
+        "formats/frame.py",
+        "formats/json.py",
+        "formats/latex.py",
+        "formats/table.py",
+    ),
     *("commands.py", "quiz/kinds.py", "training/commands.py", "training/measure.py"),
 }
 """Parts of the core whose words no page shows: they read models, print, serve the command line, are keys."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cnnshapes import Design
-from cnnshapes.design import Builder
+from cnnshapes.design import INPUT, Builder, Node
+from cnnshapes.errors import CnnshapesError
+from cnnshapes.formats.code import class_name, identifiers
 from cnnshapes.layers import (
     Add,
     AvgPool2d,
@@ -22,12 +24,19 @@ from cnnshapes.layers import (
     Linear,
     MaxPool2d,
     Multiply,
+    Narrow,
+    Permute,
     PReLU,
     ReLU,
+    Scale,
+    Select,
     Sigmoid,
     Softmax,
+    Transpose,
     Upsample,
 )
+from cnnshapes.report import report_of
+from cnnshapes.source.graph import as_written
 
 
 def lenet() -> Design:
@@ -110,3 +119,47 @@ def chains(draw: st.DrawFn) -> Design:
     widths = draw(st.lists(_WIDTHS, max_size=3))
     shape = (draw(_WIDTHS), 40, draw(st.sampled_from([40, 57])))
     return Design.chain(shape, *layers, Flatten(), *(Linear(out_features=width) for width in widths), name="chain")
+
+
+_NAMES = st.sampled_from(
+    ["", "", "", "layer1.0.conv1", "layer1_0_conv1", "features.0", "0", "x", "class", "train", "out", "cat1", "합성"]
+)
+"""What nodes may be called: by their kind, by paths, by names that Python or torch has taken."""
+_KEEPING: st.SearchStrategy[Layer] = st.one_of(
+    st.builds(Conv2d, out_channels=st.sampled_from([4, 8]), kernel_size=st.just(3), padding=st.just(1)),
+    st.builds(Conv2d, out_channels=st.just(4), kernel_size=st.just(1), groups=st.sampled_from([1, 2])),
+    st.builds(MaxPool2d, kernel_size=st.just(3), stride=st.just(1), padding=st.just(1)),
+    st.sampled_from([ReLU(), BatchNorm2d(), PReLU(), Scale((1, 1, 1)), GlobalAvgPool2d(keepdim=True), Sigmoid()]),
+    st.sampled_from([Transpose(2, 3), Narrow(1, 0, 2), Select(-1, 0), Permute((0, 1, 3, 2)), Flatten(2), Flatten()]),
+)
+_MERGING = st.sampled_from([Add(), Add(), Multiply(), Concat(), Concat()])
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Design:
+    """Networks with branches of any form: each node reads the input or earlier ones, and the whole computes."""
+    shape = (4, 6, 6)
+    nodes: list[Node] = []
+    for number in range(draw(st.integers(1, 9))):
+        known = [INPUT, *(node.name for node in nodes)]
+        read = draw(st.lists(st.sampled_from(known[-4:]), min_size=1, max_size=3))
+        layer = draw(_KEEPING) if len(read) == 1 else draw(_MERGING)
+        name = draw(_NAMES)
+        name = name if name and name not in known else layer.node_name(number + 1)
+        grown = [*nodes, Node(name, layer, tuple(read))]
+        try:
+            report_of(Design("graph", shape, tuple(grown)))
+        except CnnshapesError:
+            continue
+        nodes = grown
+    return Design("graph", shape, tuple(nodes))
+
+
+def as_code_names(design: Design) -> Design:
+    """The design with the names that source has for its class and its nodes, and sizes left to follow where they do."""
+    names = identifiers(node.name for node in design) | {INPUT: INPUT}
+    nodes = [
+        Node(names[node.name], as_written(node.layer, row.input_shapes), tuple(names[source] for source in node.inputs))
+        for node, row in zip(design, report_of(design), strict=True)
+    ]
+    return Design(class_name(design.name), design.input_shape, tuple(nodes))

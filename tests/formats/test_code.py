@@ -18,7 +18,7 @@ from cnnshapes.formats.code import class_name, identifiers, to_code
 from cnnshapes.layers import Add, Conv2d, Flatten, Hardtanh, Identity, Linear, LPPool2d, ReLU, Unflatten
 from cnnshapes.presets import PRESETS
 from cnnshapes.report import report_of
-from tests.formats.designs import DESIGNS, branches, chains, lenet, residual
+from tests.formats.designs import DESIGNS, branches, chains, graphs, lenet, residual
 
 torch.set_num_threads(1)
 
@@ -37,8 +37,15 @@ def assert_as_reported(design: Design) -> None:
     report = report_of(design)
     module = made(design)
     names = identifiers(row.name for row in report)
+    own = [row for row in report if row.layer is not None and row.layer.torch_function]  # torch lists these first
     assert [(name, tuple(parameter.shape)) for name, parameter in module.named_parameters()] == [
-        (f"{names[row.name]}.{weight}", shape) for row in report for weight, shape in row.weights.items()
+        *((names[row.name], shape) for row in own for shape in row.weights.values()),
+        *(
+            (f"{names[row.name]}.{weight}", shape)
+            for row in report
+            if row not in own
+            for weight, shape in row.weights.items()
+        ),
     ]
     output = module(torch.empty((2, *design.input_shape), device="meta"))
     assert tuple(output.shape) == (2, *report.output_shape)
@@ -53,6 +60,12 @@ def test_small_designs(design: Callable[[], Design]) -> None:
 @given(chains())
 def test_chains(design: Design) -> None:
     """Any plain stack runs as printed."""
+    assert_as_reported(design)
+
+
+@given(graphs())
+def test_graphs(design: Design) -> None:
+    """Branches of any form run as printed."""
     assert_as_reported(design)
 
 
@@ -100,15 +113,15 @@ def test_source_of_lenet() -> None:
 
 
 def test_branches_keep_what_is_read_later() -> None:
-    """What only the next line reads is x, what is read again has its node's name; three inputs are added in turn."""
+    """What only the next line reads is x, what is read again or a function gives has its node's name."""
     _, forward = to_code(residual()).split("torch.Tensor:\n")
     assert forward == (
         "        layer1_0_conv1 = self.layer1_0_conv1(input)  # 8x6x6\n"
         "        x = self.layer1_0_bn1(layer1_0_conv1)  # 8x6x6\n"
         "        x = self.layer1_0_relu(x)  # 8x6x6\n"
-        "        x = torch.add(torch.add(x, layer1_0_conv1), input)  # 8x6x6\n"
-        "        x = torch.mean(x, dim=(2, 3))  # 8\n"
-        "        x = self.fc(x)  # 3\n"
+        "        layer1_0_add = torch.add(torch.add(x, layer1_0_conv1), input)  # 8x6x6\n"
+        "        pool = torch.mean(layer1_0_add, dim=(2, 3))  # 8\n"
+        "        x = self.fc(pool)  # 3\n"
         "        return x\n"
     )
 
@@ -117,8 +130,8 @@ def test_a_functions_arguments() -> None:
     """Layers that are functions in torch are printed as calls, with their arguments."""
     code = to_code(branches())
     assert "cat1 = torch.cat((conv1, x, input), dim=1)  # 14x8x6" in code
-    assert "x = torch.mean(cat1, dim=(2, 3), keepdim=True)  # 14x1x1" in code
-    assert "x = torch.mul(cat1, x)  # 14x8x6" in code
+    assert "pool2 = torch.mean(cat1, dim=(2, 3), keepdim=True)  # 14x1x1" in code
+    assert "mul1 = torch.mul(cat1, x)  # 14x8x6" in code
 
 
 def test_real_numbers_flow_through() -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cnnshapes
-from cnnshapes import Design, presets
+from cnnshapes import Design, ShapeError, presets
+from cnnshapes.design import INPUT, Node
 from cnnshapes.formats.code import to_code
+from cnnshapes.layers import LAYERS
 from cnnshapes.source import SourceError, from_code
-from tests.formats.designs import DESIGNS, chains
+from tests.formats.designs import DESIGNS, as_code_names, chains, graphs
+from tests.layers.strategies import settings_of
 from tests.torchvision_models import torchvision_models
 
 TUTORIAL = """
@@ -67,31 +73,50 @@ def test_the_tutorials_network() -> None:
     assert "in_features" not in reading.design["fc1"].layer.given()
 
 
+def assert_comes_back(design: Design) -> None:
+    """The source of a design reads as that design, its names being those of the source."""
+    reading = from_code(to_code(design))
+    assert reading.notes == ()
+    assert reading.design == as_code_names(design)
+    assert as_code_names(reading.design) == reading.design
+
+
 @pytest.mark.parametrize("name", presets.PRESETS)
 def test_presets_come_back(name: str) -> None:
-    """The printed source of every preset reads as a design that prints the very same source."""
-    source = to_code(presets.preset(name))
-    reading = from_code(source)
-    assert reading.notes == ()
-    assert to_code(reading.design) == source
+    """The printed source of every preset reads as the preset."""
+    assert_comes_back(presets.preset(name))
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_branches_come_back(design: Callable[[], Design]) -> None:
     """Sums of three, gates, concatenations and weights of their own come back from their source."""
-    source = to_code(design())
-    assert to_code(from_code(source).design) == source
+    assert_comes_back(design())
 
 
 @given(chains())
 def test_chains_come_back(design: Design) -> None:
-    """Any plain stack comes back from its source, node for node, its input shape included."""
-    source = to_code(design)
-    reading = from_code(source)
-    assert reading.notes == ()
-    assert to_code(reading.design) == source
-    assert reading.design.input_shape == design.input_shape
-    assert [node.layer.kind for node in reading.design] == [node.layer.kind for node in design]
+    """Any plain stack comes back from its source: its name, its input shape, and each node with its arguments."""
+    assert_comes_back(design)
+
+
+@given(graphs())
+def test_graphs_come_back(design: Design) -> None:
+    """Branches of any form come back from their source, whatever the nodes are called."""
+    assert_comes_back(design)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@settings(max_examples=8)
+@given(data=st.data())
+def test_every_layer_comes_back(kind: str, data: st.DataObject) -> None:
+    """Each layer comes back from its source in any setting with which it computes."""
+    layer, inputs = data.draw(settings_of(kind))
+    design = Design("one", inputs[0], (Node("first", layer, (INPUT,) * len(inputs)),))
+    try:
+        cnnshapes.summary(design)
+    except ShapeError:
+        return
+    assert_comes_back(design)
 
 
 TORCHVISION = {
@@ -145,6 +170,22 @@ def test_ways_to_write_a_stack(text: str, expected: list[str]) -> None:
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("```python\nm = nn.Sequential(nn.ReLU())\n```", 2),
+        (">>> m = nn.Sequential(\n...     nn.ReLU(),\n... )", 2),
+        ("%matplotlib inline\n!pip install torch\nm = nn.Sequential(nn.ReLU())", 3),
+        ("    width = 3\n    m = nn.Sequential(nn.ReLU())", 2),
+    ],
+)
+def test_what_is_pasted_along(text: str, line: int) -> None:
+    """Fences, prompts, a notebook's commands and an indentation are passed over; lines keep their numbers."""
+    reading = from_code(text)
+    assert [node.layer.kind for node in reading.design] == ["ReLU"]
+    assert list(reading.made.values()) == [line]
+
+
 FORWARD = """
 class Net(nn.Module):
     def __init__(self, width=8):
@@ -174,7 +215,7 @@ class Net(nn.Module):
 def test_a_forward_of_functions() -> None:
     """Methods, lists of modules, weights of one's own, sums of several, sizes taken apart: each call is a node."""
     reading = from_code(FORWARD)
-    assert [str(note) for note in reading.notes] == []
+    assert [str(note) for note in reading.notes] == ["line 23: a number on every element changes no shape; left out"]
     assert [node.layer.kind for node in reading.design] == [
         "Conv2d", "Conv2d", "ReLU", "Conv2d", "ReLU", "Scale", "Add", "ReLU", "Add", "Dropout", "AvgPool2d", "Flatten",
         "Linear",
@@ -271,6 +312,18 @@ HOSTILE = {
     "signs": "a = " + "-" * 100_000 + "1",
     "sum": "a = " + "1+" * 50_000 + "1",
     "nested calls": "a = " + "nn.Sequential(" * 150 + "nn.ReLU()" + ")" * 150,
+    "long": "x = 1\n" * 170_000,
+    "many parts": "f(1)\n" * 39_000,
+    "copies": "x = [i for i in range(9999)]\n" + "y = sorted(x)\n" * 4_000,
+    "comparisons": "x = [i for i in range(9999)]\ny = x.copy()\n" + "z = x == y\n" * 4_000,
+    "kept lists": "a = []\nfor i in range(9000):\n    a.append([0] * 9000)",
+    "pairs": "x = [i for i in range(9999)]\n" + "y = list(zip(x, x, x, x))\n" * 2_000,
+    "classes": "class A0(nn.Module): pass\n"
+    + "".join(f"class A{i}(A{i - 1}, A{i - 1}): pass\n" for i in range(1, 70))
+    + "a = A50().foo",
+    "formats": "s = 'ab'\nfor i in range(40):\n    s = '{}{}'.format(s, s)\nt = '{0.__class__}'.format(s)",
+    "numbers": "import math\na = math.prod([10 ** 18] * 9000)\nb = math.exp(5000)",
+    "notes": "for i in range(9000):\n    a.b.c(i)\n" + "d.e\n" * 9_000,
 }
 
 
@@ -278,13 +331,45 @@ HOSTILE = {
 def test_hostile_texts_cost_little(attack: str) -> None:
     """Texts made to fill the memory or to run for ever are left, or refused in a sentence."""
     said, read = "", ["ReLU"]
+    tracemalloc.start()
+    started = time.process_time()
     try:
         read = kinds(HOSTILE[attack] + "\nmodel = nn.Sequential(nn.ReLU())\n")
     except SourceError as error:
         said = str(error)
+    taken, (_, most) = time.process_time() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert read == ["ReLU"]
+    assert taken < 5  # some tenths of a second, several times that while memory is traced
+    assert most < 200 * 2**20
     assert len(said.splitlines()) <= 1
     assert len(said) < 300
+
+
+NETWORKS = {
+    "depth": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(9999):\n"
+    "            x = F.relu(x)\n        return x",
+    "itself": "class N(nn.Module):\n    def forward(self, x):\n        return self.forward(x)",
+    "in itself": "s = nn.Sequential(nn.ReLU())\ns.append(s)",
+    "width": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(60):\n"
+    "            x = torch.cat([x] * 100, 1)\n        return x",
+    "loops": "class N(nn.Module):\n    def forward(self, x):\n        for i in range(9999):\n"
+    "            for j in range(9999):\n                y = j\n        return x",
+}
+
+
+@pytest.mark.parametrize("attack", NETWORKS)
+def test_hostile_networks_get_a_sentence(attack: str) -> None:
+    """Networks without an end are refused in a sentence, or read as far as they can be computed."""
+    started = time.process_time()
+    try:
+        error = from_code(NETWORKS[attack]).error
+        said = str(error) if error is not None else ""
+    except SourceError as refused:
+        said = str(refused)
+    assert said
+    assert len(said.splitlines()) == 1
+    assert time.process_time() - started < 5
 
 
 def test_nothing_is_executed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 SENTENCES: Final[dict[str, str]] = {
     # the text
     "the text has {} characters; {} are the most that are read": "글이 {0}자입니다. 최대 {1}자까지 읽습니다",
+    "the text has {} characters; a design's JSON has at most {}": "글이 {0}자입니다. 설계 JSON은 최대 {1}자입니다",
     "this is not Python: {}": "Python이 아닙니다: {0}",
     "this is not Python that a network is written in: it is nested too deep": "너무 깊이 중첩되어 네트워크로 읽을 수 없습니다",
     "the text is nested too deep to be followed": "글이 너무 깊이 중첩되어 따라갈 수 없습니다",
@@ -80,4 +81,20 @@ SENTENCES: Final[dict[str, str]] = {
     "the exponent is larger than any network needs": "네트워크에 필요 없을 만큼 큰 지수입니다",
     "a list of {} items is longer than any network needs": "항목 {0}개의 목록은 네트워크에 필요 없을 만큼 깁니다",
     "the lists given here hold more than any network needs": "여기 목록들은 네트워크에 필요 없을 만큼 큽니다",
+    "{} has no field {}": "{0}에는 필드 {1}이(가) 없습니다",
+    "a number on every element changes no shape; left out": "모든 원소에 수 하나를 셈하는 것은 모양을 바꾸지 않아 뺐습니다",
+    "the network has more than {} layers": "네트워크의 층이 {0}개를 넘습니다",
+    "the text raises an error here": "코드가 여기서 오류를 일으킵니다",
+    "the size of this weight is not known": "이 가중치의 크기를 알 수 없습니다",
+    "what {} does with its arguments is not known": "{0}이(가) 인자로 무엇을 하는지 알 수 없습니다",
+    "this takes too long to walk through; left out": "훑는 데 너무 오래 걸려 뺐습니다",
+    "{} needs {}; made as `{}`, as here": "{0}에는 {1}이(가) 필요해, 여기에서처럼 `{2}`로 만들었습니다",
+    "it is not known here": "여기서는 알 수 없습니다",
+    "it is something else": "다른 것입니다",
+    "the text has more parts than any network; paste the network alone": (
+        "어떤 네트워크보다도 긴 코드입니다. 네트워크만 붙여 넣으세요"
+    ),
+    "classes that come from more than {} others are not understood": (
+        "다른 클래스 {0}개 넘게에서 이어지는 클래스는 알 수 없습니다"
+    ),
 }

@@ -1,0 +1,164 @@
+"""Functions and methods on tensors: what torch computes by them as layers, arrangements of one example, sums."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any, Final
+
+from cnnshapes.layers import READERS, Shape
+from cnnshapes.layers.activation import check_dim
+from cnnshapes.layers.axes import Narrow
+from cnnshapes.layers.base import written
+from cnnshapes.layers.linear import Scale
+from cnnshapes.layers.merging import Add, Multiply
+from cnnshapes.layers.reshaping import Flatten, reshaped
+from cnnshapes.source.graph import Graph
+from cnnshapes.source.modules import BATCH, Expanded, Parameter, Tensor, shapes_of, tensors_in
+from cnnshapes.source.pure import guarded
+from cnnshapes.source.values import Skip, Unknown
+
+_SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu type_as requires_grad_".split())
+"""Methods of a tensor that give it back, or a copy."""
+
+
+_ARITHMETIC: Final[dict[str, type[ast.operator]]] = {
+    "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "multiply": ast.Mult, "div": ast.Div,
+}  # fmt: skip
+"""Functions that are operators by name."""
+
+
+class Functions(Graph):
+    """Makes the nodes of functions and methods of torch."""
+
+    def operation(self, symbol: type[ast.operator], left: Any, right: Any, target: str) -> Any:
+        """Sums and products of tensors, and numbers on them, which change no shape."""
+        left, right = (side.tensor if isinstance(side, Expanded) else side for side in (left, right))
+        sides = [side for side in (left, right) if isinstance(side, Tensor)]
+        weights = [side for side in (left, right) if isinstance(side, Parameter)]
+        if len(sides) == 2 and symbol in (ast.Add, ast.Mult):
+            return self.add(Add() if symbol is ast.Add else Multiply(), sides, target=target)
+        if len(sides) == len(weights) == 1 and symbol is ast.Mult:
+            return self._scaled(sides[0], weights[0], target)
+        if any(isinstance(side, int | float) for side in (left, right)):
+            if weights:
+                return weights[0]
+            if sides:
+                self.interpreter.note("a number on every element changes no shape; left out")
+                return sides[0]
+        if sides:
+            return self._passed_on("this operator", sides)
+        raise Skip("this operation is not understood")
+
+    def _scaled(self, tensor: Tensor, weight: Parameter, target: str) -> Tensor:
+        return self.add(Scale(tuple(shapes_of(weight))), [tensor], self.paths.get(id(weight), ""), target)
+
+    def _method(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
+        if name in _SAME:
+            return tensor
+        if name == "size":
+            sizes = (BATCH, *tensor.shape)
+            return sizes if not given else guarded(sizes.__getitem__, given[0])
+        if name in ("dim", "ndimension"):
+            return len(tensor.shape) + 1
+        if name in ("view", "reshape"):
+            inside = len(given) == 1 and isinstance(given[0], tuple | list)
+            return self._rearranged(tensor, tuple(given[0] if inside else given), target)
+        if name in ("squeeze", "unsqueeze"):
+            return self._squeezed(tensor, name, given, target)
+        if name in ("expand", "expand_as"):
+            return Expanded(tensor)
+        return self._function(f"torch.Tensor.{name}", (tensor, *given), named, target)
+
+    def _function(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
+        name = path.rpartition(".")[2]
+        given = [tuple(value) if isinstance(value, list) else value for value in given]
+        named = dict(named)
+        tensors = tensors_in([*given, *named.values()])
+        if name in ("reshape", "squeeze", "unsqueeze", "view") and tensors:
+            return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
+        if name in ("chunk", "split") and tensors:
+            return self._split(tensors[0], name, given[1:], named)
+        symbol = _ARITHMETIC.get(name.removesuffix("_"))
+        if symbol is not None and len(given) == 2 and not named:
+            return self.operation(symbol, given[0], given[1], target)
+        reader = READERS.get(path)
+        if reader is None or any(isinstance(value, Unknown) for value in given):
+            return self._passed_on(f"`{name}`", tensors)
+        try:
+            layer = reader(*map(shapes_of, given), **{key: shapes_of(value) for key, value in named.items()})
+        except (TypeError, ValueError, LookupError, AttributeError):
+            layer = None
+        if layer is None:
+            return self._passed_on(f"this call of `{name}`", tensors)
+        if not (layer.arity is None or len(tensors) == layer.arity):
+            return self._passed_on(f"this call of `{name}`", tensors)
+        weight = next((value for value in given if isinstance(value, Parameter)), None)
+        return self.add(layer, tensors, self.paths.get(id(weight), "") if weight else "", target)
+
+    def _passed_on(self, what: str, tensors: Sequence[Tensor]) -> Tensor:
+        if not tensors:
+            raise Skip(f"{what} is not understood")
+        self.interpreter.note(f"{what} is not understood; left out, so that its input goes on as it is")
+        return tensors[0]
+
+    def _rearranged(self, tensor: Tensor, sizes: tuple[Any, ...], target: str) -> Tensor:
+        """`view` and `reshape`, the batch first."""
+        before = tensor.shape
+        first, *rest = sizes or (None,)
+        if any(not (type(size) is int or size is BATCH) for size in sizes):
+            return self._passed_on("this `view`", [tensor])
+        after: tuple[Any, ...] = tuple(rest)
+        if first is BATCH and -1 in after:
+            known = -prod(size for size in after if isinstance(size, int))
+            if known > 0 and prod(before) % known == 0:
+                after = tuple(prod(before) // known if size == -1 else size for size in after)
+        if len(after) == 1 and (first is BATCH or first == -1):
+            if after[0] != prod(before):
+                self.interpreter.note(
+                    f"view({'-1' if first == -1 else 'batch'}, {after[0]}) does not keep the examples apart: each has "
+                    f"{written(before)} = {prod(before)} numbers; read as a Flatten"
+                )
+            return self.add(Flatten(), [tensor], target=target) if len(before) > 1 else tensor
+        layer = reshaped(before, after) if (first is BATCH or first == -1) and all(
+            isinstance(size, int) for size in after) else None  # fmt: skip
+        if layer is None:
+            return self._passed_on("this `view`", [tensor])
+        return self.add(layer, [tensor], target=target)
+
+    def _squeezed(self, tensor: Tensor, name: str, given: Sequence[Any], target: str) -> Tensor:
+        shape, rank = tensor.shape, len(tensor.shape) + (1 if name == "squeeze" else 2)
+        if given and type(given[0]) is int:
+            at = given[0] % rank - 1
+            if name == "unsqueeze" and at >= 0:
+                after: Shape = (*shape[:at], 1, *shape[at:])
+            elif 0 <= at < len(shape) and shape[at] == 1:
+                after = (*shape[:at], *shape[at + 1 :])
+            else:
+                after = shape
+        else:
+            after = tuple(size for size in shape if size != 1)
+        if after == shape:
+            return tensor
+        layer = reshaped(shape, after or (1,))
+        return self._passed_on(f"`{name}`", [tensor]) if layer is None else self.add(layer, [tensor], target=target)
+
+    def _split(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """`chunk` and `split`: a Narrow for each part."""
+        parts = given[0] if given else named.get("chunks", named.get("split_size_or_sections"))
+        dim = given[1] if len(given) > 1 else named.get("dim", 0)
+        at = check_dim(dim, tensor.shape, name) if type(dim) is int and dim else -1
+        if at < 0:
+            return self._passed_on(f"`{name}` of the batch", [tensor])
+        size = tensor.shape[at]
+        if isinstance(parts, tuple | list):
+            lengths = list(parts)
+        elif type(parts) is int and parts > 0:
+            each = -(-size // parts) if name == "chunk" else parts
+            lengths = [min(each, size - start) for start in range(0, size, each)]
+        else:
+            return self._passed_on(f"`{name}`", [tensor])
+        starts = [sum(lengths[:at]) for at in range(len(lengths))]
+        pairs = zip(starts, lengths, strict=True)
+        return tuple(self.add(Narrow(dim, start, length), [tensor]) for start, length in pairs)

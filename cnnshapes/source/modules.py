@@ -1,0 +1,147 @@
+"""What calls of torch.nn make in a text: layers, containers and parameters; and tensors, which go through them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cnnshapes.errors import DesignError
+from cnnshapes.layers import LAYERS, Layer, Shape
+from cnnshapes.layers.base import Weight
+from cnnshapes.source.interpreter import Interpreter
+from cnnshapes.source.values import PLAIN, Class, Function, Instance, Skip, Unknown
+
+BASE: Final = "super()"
+"""The attribute of an object that holds the layer of torch which its class comes from."""
+_MEANINGLESS: Final = frozenset(
+    {"device", "dtype", "inplace", "return_indices", "track_running_stats", "requires_grad"}
+)
+"""Arguments that change no shape and no count."""
+
+
+@dataclass(eq=False)
+class Leaf:
+    """A module that is one layer of ours."""
+
+    layer: Layer
+    line: int
+    calls: int = 0
+
+
+@dataclass(eq=False)
+class Container:
+    """A Sequential, ModuleList or ModuleDict."""
+
+    kind: str
+    items: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Opaque:
+    """A module of a class that is known neither to torch.nn nor to the text."""
+
+    kind: str
+    line: int
+
+
+@dataclass(eq=False)
+class Parameter:
+    """A learned weight of its own, or a tensor of a given size; the shape is None where it is not known."""
+
+    shape: Shape | None
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What a node gives: the node's name and the shape of one example."""
+
+    node: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A tensor repeated to another shape, which sums and products do by themselves."""
+
+    tensor: Tensor
+
+
+class Batch:
+    """The size of the batch, which no network should depend on."""
+
+
+BATCH: Final = Batch()
+
+
+def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[[str], None]) -> Layer:
+    """The layer of a call of its class in torch.nn; raises Skip where its arguments are not known."""
+    cls = LAYERS[kind.removeprefix("Lazy")]
+    order = [name for name, spec in cls.arguments().items() if cls.__name__ == kind or not spec.from_input]
+    if kind.startswith("MaxPool"):
+        order.insert(4, "return_indices")
+    arguments = dict(zip(order, given, strict=False))
+    if len(given) > len(order) and order:
+        raise Skip(f"{kind} takes {len(order)} arguments and is given {len(given)}")
+    arguments |= named
+    if arguments.get("return_indices"):
+        raise Skip(f"{kind} with return_indices is not understood")
+    for name, value in list(arguments.items()):
+        if name not in cls.arguments():
+            del arguments[name]
+            if name not in _MEANINGLESS:
+                note(f"{kind} has no argument {name} here; left out")
+        elif isinstance(value, list):
+            arguments[name] = tuple(value)
+        elif not isinstance(value, PLAIN):
+            why = f": {value.why}" if isinstance(value, Unknown) else ""
+            raise Skip(f"the {name} of this {kind} is not known{why}")
+    try:
+        return cls(**arguments)
+    except DesignError as error:
+        raise Skip(str(error)) from error
+
+
+def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> Container:
+    """The container of a call of its class in torch.nn; raises Skip where a part of it is no module."""
+    if len(given) == 1 and isinstance(given[0], dict):
+        return Container(kind, {str(key): value for key, value in given[0].items()})
+    if kind != "Sequential" and given:
+        given = interpreter.items(given[0], ast.Name(id="the list"))
+    for value in given:
+        if isinstance(value, Unknown):
+            raise Skip(value.why)
+        if not isinstance(value, Leaf | Container | Instance | Opaque | Class | Function):
+            raise Skip(f"a part of this {kind} is no module")
+    return Container(kind, {str(at): value for at, value in enumerate(given)})
+
+
+def modules_of(instance: Instance) -> dict[str, Any]:
+    """The modules that an object has as attributes, by name."""
+    kinds = Instance | Container | Leaf | Opaque
+    return {name: value for name, value in instance.attributes.items() if isinstance(value, kinds)}
+
+
+def tensors_in(values: Sequence[Any]) -> list[Tensor]:
+    """The tensors among values and in the lists among them."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, tuple | list):
+            found.extend(tensors_in(value))
+    return found
+
+
+def shapes_of(value: Any) -> Any:
+    """An argument of a call as a layer's reader takes it."""
+    if isinstance(value, Tensor):
+        return value.shape
+    if isinstance(value, Parameter):
+        if value.shape is None:
+            raise Skip("the size of this weight is not known")
+        return Weight(value.shape)
+    if isinstance(value, tuple):
+        return tuple(shapes_of(item) for item in value)
+    return value

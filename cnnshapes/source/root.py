@@ -1,0 +1,219 @@
+"""Which network a text is about: the last module it makes, else the last class that no other one uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cnnshapes.source.calls import TooLong
+from cnnshapes.source.interpreter import Interpreter
+from cnnshapes.source.modules import BASE, Container, Leaf
+from cnnshapes.source.syntax import set_by, shortened
+from cnnshapes.source.values import Class, Function, Instance, Note, Reference, Scope, Skip, SourceError, Unknown
+
+_CHANGING: Final = frozenset("add_module append extend insert pop register_module setdefault update".split())
+"""Methods that change what they are called on."""
+
+
+def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
+    """The module that the text is about, and its name.
+
+    What surrounds a network, such as its training, is nobody's concern: of the notes only those are kept that are on
+    what the network is made from.
+
+    Raises:
+        SourceError: there is none.
+        Skip: it cannot be made.
+    """
+    scope = Scope()
+    modules: dict[str, Any] = {}
+    notes: list[tuple[ast.stmt, list[Note]]] = []
+    for statement in _body(tree.body):
+        before = dict(scope)
+        value = _run(statement, scope, interpreter)
+        notes.append((statement, interpreter.notes[:]))
+        interpreter.notes.clear()
+        passing = set(_passing(statement))
+        made = {name: scope[name] for name in scope if scope[name] is not before.get(name) and name not in passing}
+        if isinstance(statement, ast.Expr):
+            made[""] = value
+        for name, found in made.items():
+            if _is_module(found):
+                modules.pop(name, None)
+                modules[name] = found
+    if modules:
+        name, root = list(modules.items())[-1]
+        names = {name} if name else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+        interpreter.notes[:] = _on(names, notes)
+        return root, root.cls.node.name if isinstance(root, Instance) else name or "network"
+    cls = _class(tree, scope, [note for _, some in notes for note in some])
+    interpreter.notes[:] = _on({cls.node.name}, notes)
+    return _made(cls, tree, scope, interpreter), cls.node.name
+
+
+def _body(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a text that is run as a program, those under `if __name__ == "__main__"` among the others."""
+    for statement in statements:
+        if isinstance(statement, ast.If) and any(
+            getattr(part, "id", "") == "__name__" for part in ast.walk(statement.test)
+        ):
+            yield from statement.body
+        else:
+            yield statement
+
+
+def _run(statement: ast.stmt, scope: Scope, interpreter: Interpreter) -> Any:
+    """Walk a statement; one that takes too long, such as a training loop, is left, and once the count starts anew."""
+    try:
+        if not isinstance(statement, ast.Expr):
+            return interpreter.run([statement], scope)
+        try:
+            return interpreter.value(statement.value, scope)
+        except Skip as skip:
+            interpreter.line = statement.lineno
+            interpreter.note(f"{skip}; left out")
+            return None
+    except TooLong as error:
+        interpreter.start_again(error)
+        interpreter.line = statement.lineno
+        interpreter.note("this takes too long to walk through; left out")
+        scope.update({name: Unknown(str(error)) for name in set_by(statement)})
+
+
+def _passing(statement: ast.stmt) -> Iterator[str]:
+    """The variables of a statement's loops."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.For):
+            yield from (part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))
+
+
+def _is_module(value: Any) -> bool:
+    if isinstance(value, Instance):
+        own = value.cls.method("forward") is not None or BASE in value.attributes
+        return own or value.cls.comes_from("nn.Sequential")
+    return isinstance(value, Leaf) or (isinstance(value, Container) and value.kind == "Sequential")
+
+
+# ---- notes ----------------------------------------------------------------------------------------------------------
+
+
+def _on(names: set[str], notes: list[tuple[ast.stmt, list[Note]]]) -> list[Note]:
+    """The notes on statements that these names depend on."""
+    wanted = set(names)
+    for statement, _ in reversed(notes):
+        if any(wanted & set(_changed(part)) for part in _simple(statement)):
+            wanted |= {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
+    kept = []
+    for statement, some in notes:
+        parts = list(_simple(statement))
+        relevant = any(wanted & set(_changed(part)) for part in parts)
+        for note in some:
+            there = [part for part in parts if part.lineno <= note.line <= (part.end_lineno or note.line)]
+            if relevant if not there else any(wanted & set(_changed(part)) for part in there):
+                kept.append(note)
+    return kept
+
+
+def _simple(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements without a body of their own in a statement; a class or function is one."""
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef) or not hasattr(statement, "body"):
+        yield statement
+        return
+    for block in ("body", "orelse", "finalbody"):
+        for part in getattr(statement, block, ()):
+            yield from _simple(part)
+
+
+def _changed(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement sets, or whose values it changes."""
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+        yield statement.name
+        return
+    yield from set_by(statement)
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in _CHANGING:
+                yield name
+            case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                yield name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                yield name
+
+
+# ---- classes --------------------------------------------------------------------------------------------------------
+
+
+def _class(tree: ast.Module, scope: Scope, notes: list[Note]) -> Class:
+    """The class that the text is about."""
+    classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
+    if not classes:
+        raise SourceError(_nothing(tree) + (f" ({notes[0]})" if notes else ""))
+    used = {
+        name.id
+        for cls in classes
+        for name in ast.walk(cls.node)
+        if isinstance(name, ast.Name) and name.id != cls.node.name
+    }
+    return next((cls for cls in reversed(classes) if cls.node.name not in used), classes[-1])
+
+
+def _nothing(tree: ast.Module) -> str:
+    names = {getattr(node, "id", "") for node in ast.walk(tree)}
+    if {"keras", "tf", "tensorflow"} & names:
+        return "this looks like Keras; only PyTorch is read"
+    return "there is no network in the text: no nn.Sequential, and no class with a forward"
+
+
+def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) -> Instance:
+    """An object of the class, with the arguments that the text gives it somewhere where it needs some."""
+    interpreter.line = cls.node.lineno
+    missing = _missing(cls)
+    if not missing:
+        made: Instance = interpreter.called(cls, (), {})
+        return made
+    for call in sorted(_calls(cls.node.name, tree), key=lambda call: call.lineno):
+        kept = interpreter.notes[:]
+        interpreter.line = call.lineno
+        interpreter.note(f"{cls.node.name} needs {', '.join(missing)}; made as `{shortened(call)}`, as here")
+        try:
+            return _called(call, cls, scope, interpreter)
+        except Skip:
+            interpreter.notes[:] = kept
+    raise SourceError(
+        f"{cls.node.name} needs {', '.join(missing)}; write `model = {cls.node.name}("
+        f"{', '.join(f'{name}=…' for name in missing)})` below it",
+        cls.node.lineno,
+    )
+
+
+def _missing(cls: Class) -> list[str]:
+    """The arguments that its `__init__` must be given."""
+    starting = cls.method("__init__")
+    if starting is None:
+        return []
+    spec = starting.node.args
+    names = [argument.arg for argument in spec.args[1:]]
+    named = [argument.arg for argument, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if not default]
+    return names[: max(0, len(names) - len(spec.defaults))] + named
+
+
+def _calls(name: str, tree: ast.Module) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def _called(call: ast.Call, cls: Class, scope: Scope, interpreter: Interpreter) -> Instance:
+    """What a call gives whose arguments are known to the text as a whole; raises Skip where they are not."""
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    for argument in arguments:
+        value = interpreter.value(argument, scope)
+        if isinstance(value, Unknown | Function) or (isinstance(value, Reference) and "." not in value.path):
+            raise Skip("it is not known here")
+    made = interpreter.value(call, scope)
+    if not isinstance(made, Instance) or made.cls is not cls:
+        raise Skip("it is something else")
+    return made
