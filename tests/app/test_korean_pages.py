@@ -62,7 +62,7 @@ def read(value: Any, field: str = "") -> Iterator[str]:
 
 def words(text: str) -> set[str]:
     """Lower-case English words of a text: not code, formulas, names with digits or markup."""
-    plain = re.sub(r"^= .*|`[^`]*`|<[^>]*>|:material/\w+:|https?://\S+|&\w+;", " ", text)
+    plain = re.sub(r"^class Net.*|^= .*|`[^`]*`|<[^>]*>|:material/\w+:|https?://\S+|&\w+;", " ", text, flags=re.DOTALL)
     return set(re.findall(r"(?<![\w./-])[a-z]{3,}(?![\w./=(-])", plain)) - TERMS - ARGUMENTS
 
 
