@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-.PHONY: help app test check bench bench-page bench-train fuzz clean
+.PHONY: help app test check bench bench-page bench-train fuzz sweep clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -48,6 +48,10 @@ bench-train: .venv/test
 # make fuzz   the same properties as in make test, on many more examples
 fuzz: .venv/test
 	$(BIN)/pytest --numprocesses=2 --hypothesis-profile=fuzz tests
+
+# make sweep  hold 365 models of timm, where that is installed, against torch
+sweep: .venv/test
+	$(BIN)/python -m tests.sweep
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

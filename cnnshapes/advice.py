@@ -83,12 +83,23 @@ def broadcast(report: Report, readers: Readers) -> Iterator[Advice]:
 
 def softmax_at_the_end(report: Report, readers: Readers) -> Iterator[Advice]:
     """CrossEntropyLoss takes the numbers before the softmax."""
-    last = report.rows[-1] if report.rows else None
-    if last is not None and isinstance(last.layer, SoftmaxFamily):
+    for row in report:
+        if not isinstance(row.layer, SoftmaxFamily) or not _is_last(row, readers):
+            continue
         loss = "CrossEntropyLoss computes the softmax itself, and a second one flattens its gradients"
-        if not isinstance(last.layer, Softmax):
+        if not isinstance(row.layer, Softmax):
             loss = "CrossEntropyLoss computes it itself, and behind this layer NLLLoss is the loss"
-        yield Advice(last.name, "softmax at the end", f"{loss}; leave the {last.kind} to inference, or out")
+        yield Advice(row.name, "softmax at the end", f"{loss}; leave the {row.kind} to inference, or out")
+
+
+def _is_last(row: Row, readers: Readers) -> bool:
+    """Whether nothing reads a row but what leaves its numbers as they are."""
+    return all(
+        reader.layer is not None
+        and (isinstance(reader.layer, Identity) or reader.layer.merges_dimensions)
+        and _is_last(reader, readers)
+        for reader in readers.get(row.name, [])
+    )
 
 
 def bias_before_norm(report: Report, readers: Readers) -> Iterator[Advice]:

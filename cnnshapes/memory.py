@@ -2,13 +2,13 @@
 
 Training keeps what torch's autograd saves for the backward pass: each layer says which of its input and output, and
 what besides (`Layer.saves`, `Layer.saved_besides`). A tensor saved by several layers is kept once, and a view shares
-its input's memory. In front of the first weight that learns nothing is saved. Running keeps only what some later row
-still reads.
+its input's memory; of an input that is overwritten a copy is saved. In front of the first weight that learns nothing is
+saved. Running keeps the network's inputs, what some later row still reads, and what a running module was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -117,7 +117,7 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
         buffers=report.buffer_bytes if report.buffer_bytes is not None else _buffers(rows, number_bytes),
         gradients=report.trainable_params * number_bytes,
         optimizer=report.trainable_params * number_bytes * OPTIMIZERS[optimizer],
-        inference=_peak(rows, storages, report) * number_bytes,
+        inference=_peak(rows, storages, report, number_bytes),
         training=sum(kept_by_row(report, number_bytes=number_bytes).values()),
         backward=work * number_bytes,
         assumed=tuple(row.name for row in rows if row.layer is None),
@@ -143,12 +143,14 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
             continue  # no gradient passes here, so nothing is kept for one
         differentiated.add(row.name)
         inputs, output, (numbers, indices) = _saved(row)
-        if inputs:
+        besides[row.name] = numbers * number_bytes + indices * INDEX_BYTES
+        if inputs and getattr(row.layer, "inplace", False):
+            besides[row.name] += row.activations * number_bytes  # what is overwritten is copied before
+        elif inputs:
             for source, shape in zip(row.inputs, row.input_shapes, strict=True):
                 outputs[storages.get(source, source)] = prod(shape)
         if output:
             outputs[storages[row.name]] = row.activations
-        besides[row.name] = numbers * number_bytes + indices * INDEX_BYTES
     kept = {name: numbers * number_bytes + besides.pop(name, 0) for name, numbers in outputs.items()}
     return {**kept, **{name: size for name, size in besides.items() if size}}
 
@@ -175,21 +177,43 @@ def _storages(rows: Sequence[Row]) -> dict[str, str]:
     return found
 
 
-def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report) -> int:
-    """The most numbers alive at once when each is freed after its last reader."""
-    last: dict[str, int] = {}
-    for position, row in enumerate(rows):
-        for source in (*row.inputs, row.name):
-            last[storages.get(source, source)] = position
-    alive = {name: prod(shape) for name, shape in report.inputs.items()}
-    peak = sum(alive.values())
+def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report, number_bytes: int) -> int:
+    """The most bytes alive at once: the network's inputs, which the caller holds, and what is still to be read."""
+    last = _last_use(rows, storages, report.modules)
+    kept = sum(prod(shape) for shape in report.inputs.values())
+    alive: dict[str, int] = {}
+    peak = kept * number_bytes
     for position, row in enumerate(rows):
         home = storages[row.name]
-        alive.setdefault(home, row.activations)
-        peak = max(peak, sum(alive.values()))
-        if position < len(rows) - 1:
-            alive = {name: size for name, size in alive.items() if last.get(name, position) > position}
+        if home not in report.inputs:
+            alive.setdefault(home, row.activations)
+        _, _, (_, indices) = _saved(row)  # torch's max pooling finds them also where nobody keeps them
+        peak = max(peak, (kept + sum(alive.values())) * number_bytes + indices * INDEX_BYTES)
+        alive = {name: size for name, size in alive.items() if last[name] > position}
     return peak
+
+
+def _last_use(rows: Sequence[Row], storages: Mapping[str, str], modules: Mapping[str, str]) -> dict[str, int]:
+    """The position of the last row for which each memory is held: its last reader, or the last of a module given it.
+
+    A call in Python holds its arguments until it returns.
+    """
+    last: dict[str, int] = {}
+    ends: dict[str, int] = {}  # of the modules around a row, where their run of rows ends
+    for position in range(len(rows) - 1, -1, -1):
+        row = rows[position]
+        ends = {path: ends.get(path, position) for path in _around(row.name) if path in modules}
+        for source in (*row.inputs, row.name):
+            until = [end for path, end in ends.items() if source != row.name and not source.startswith(f"{path}.")]
+            home = storages.get(source, source)
+            last[home] = max(last.get(home, 0), position, *until)
+    return last
+
+
+def _around(name: str) -> list[str]:
+    """The paths of the modules around a row: `layer1` and `layer1.0` for `layer1.0.conv1`."""
+    parts = name.split(".")
+    return [".".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _buffers(rows: Sequence[Row], number_bytes: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from cnnshapes.design import INPUT, Design
 from cnnshapes.errors import CnnshapesError, Edit, Repair, ShapeError
 from cnnshapes.layers.base import Layer, Shape
+from cnnshapes.layers.convolution import TransposedConvolution
 from cnnshapes.layers.windows import Window
 
 FOLLOWING = 6
@@ -103,6 +104,9 @@ def _towards(design: Design, source: str, shapes: dict[str, Shape], target: Shap
             if found[1:] == target[1:]:
                 yield _edit(name, width, target[0])
             return
+        if isinstance(layer, TransposedConvolution):
+            for padding in range(1, max(layer.each("stride"))):  # what an odd size lost on the way down
+                yield _edit(name, "output_padding", padding)
         if isinstance(layer, Window) and found[0] == target[0]:
             reach = max(layer.geometry.kernel_size)
             for stride in range(1, 5):

@@ -74,6 +74,23 @@ def test_a_softmax_at_the_end(layer: Layer, word: str) -> None:
     assert word in found.text
 
 
+def test_a_softmax_on_each_of_two_outputs() -> None:
+    """Every output is looked at, not only what was computed last; a softmax that is read on is no output."""
+
+    class Heads(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = nn.Linear(8, 4)
+            self.b = nn.Linear(8, 4)
+
+        def forward(self, x: Tensor) -> dict[str, Tensor]:
+            weighed = x * F.softmax(x, -1)
+            return {"a": F.softmax(self.a(weighed), -1), "b": self.b(x)}
+
+    found = [found.row for found in cnnshapes.summary(Heads(), (8,)).advice() if found.kind == "softmax at the end"]
+    assert found == ["softmax2"]
+
+
 def test_a_bias_before_batchnorm() -> None:
     """The bias that a BatchNorm subtracts, and how many parameters leaving it out saves."""
     report = cnnshapes.summary(Design.chain((3, 8, 8), conv(), BatchNorm2d(), ReLU()))

@@ -113,16 +113,18 @@ def _show(pictures: list[tuple[int, int, int, Path]], classes: tuple[str, ...]) 
 
 def _own_picture(job: Job) -> None:
     given = st.file_uploader(t("A picture"), type=["png", "jpg", "jpeg", "webp", "bmp"], key=f"picture-{job.name}")
-    result = job.result
-    if given is None or result is None:
+    if given is None:
         return
-    from cnnshapes.training.predict import predict  # loads torch, so only for whoever asks
-
     try:
-        said = predict(job.spec, job.folder, given.getvalue(), result.classes)
+        said = _predicted(job, given.getvalue())
     except CnnshapesError as error:
         st.error(plain(sentence(str(error))), icon=":material/error:")
         return
     st.image(given, width=160)
     st.bar_chart(pd.DataFrame({t("probability"): said}).head(5), horizontal=True, sort=False,
                  alt=t("The five likeliest classes"))  # fmt: skip
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs={Job: lambda job: job.name})
+def _predicted(job: Job, picture: bytes) -> dict[str, float]:
+    return job.predict(picture)

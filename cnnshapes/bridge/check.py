@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
-from cnnshapes.bridge.inputs import Fed, inputs_of
-from cnnshapes.bridge.read import read, untouched, without_data
-from cnnshapes.bridge.survey import numbers_of
+from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
+from cnnshapes.bridge.read import read, settled, untouched, without_data
+from cnnshapes.bridge.survey import Survey, numbers_of
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.layers.reshaping import Identity
@@ -33,6 +33,8 @@ from cnnshapes.report import Report, Row, report_of
 SMALL_MACS = 50_000_000
 SMALL_PARAMS = 2_000_000
 """A model within both runs on the CPU with real numbers; a larger one on the meta device."""
+REAL_BATCH = 2
+"""Examples in the unwatched run; torchinfo and FlopCounterMode are given one."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,10 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
             module = build(design)
     else:
         report = read(model, input_shape, dtype=dtype)
-        module = without_data(model)
+        lazy = Survey(model).lazy
+        module = settled(model, input_shape, dtype) if lazy else without_data(model)
     by_torch = read(module, input_shape, dtype=dtype, by_formula=False)
-    has_data = isinstance(model, Design) or not any(tensor.is_meta for tensor in model.parameters())
+    has_data = isinstance(model, Design) or not (lazy or any(tensor.is_meta for tensor in model.parameters()))
     small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
     device = "cpu" if small else "meta"
     inputs = inputs_of(input_shape, dtype, numbers_of(module))
@@ -162,14 +165,6 @@ def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     return copy.deepcopy(model)
 
 
-def _in_training(model: nn.Module) -> list[nn.Module]:
-    """The modules of a model that are in training mode."""
-    return [module for module in model.modules() if module.training]
-
-
-Inputs = tuple[list[Fed], dict[str, Fed]]
-
-
 def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:
     """The positional and the keyword arguments of a forward."""
 
@@ -191,8 +186,8 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
                 seen.setdefault(path, tuple(output.shape))
 
         handles.append(module.register_forward_hook(note))
-    positional, named = _tensors(inputs, 2, device)
-    with untouched(_in_training(model)):
+    positional, named = _tensors(inputs, REAL_BATCH, device)
+    with untouched(list(model.modules())):
         model(*positional, **named)
     for handle in handles:
         handle.remove()
@@ -201,7 +196,8 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 
 def _count_macs(model: nn.Module, inputs: Inputs) -> int:
     positional, named = _tensors(inputs, 1, "meta")
-    with untouched(_in_training(model)), FlopCounterMode(display=False) as counter:
+    model.requires_grad_(False)  # FlopCounterMode's hooks fail on a view of a parameter that has no gradient
+    with untouched(list(model.modules())), FlopCounterMode(display=False) as counter:
         model(*positional, **named)
     return int(counter.get_total_flops()) // 2
 
@@ -215,7 +211,7 @@ def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, Any], str]:
     positional, named = _tensors(inputs, 1, "meta")
     data: Any = named or (positional if len(positional) > 1 else positional[0])
     try:
-        with untouched(_in_training(copied)), contextlib.redirect_stdout(None):
+        with untouched(list(copied.modules())), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
     except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]
@@ -249,12 +245,15 @@ def _held(
     path, rows = group
     info = infos.get(path)
     real = seen.get(path)
-    if len(rows) == 1 and real is not None and real[batched:] != row.output_shape:
-        agrees = False
-        notes.append(f"the real forward gave {written(real[batched:])}")
+    if len(rows) == 1 and real is not None:
+        found = _of_one(real, REAL_BATCH, row.output_shape) if batched else real
+        if found != row.output_shape:
+            agrees = False
+            notes.append(f"the real forward gave {written(found)}")
     shown = "–"
     if info is not None and rows:
-        size = tuple(info.output_size[batched:])
+        size = tuple(info.output_size)
+        size = _of_one(size, 1, row.output_shape) if batched else size
         shown = _figures(size, info.num_params, info.macs)
         note = _against_torchinfo(row, size, info) if len(rows) == 1 else _module_against_torchinfo(path, rows, info)
         agrees = agrees and not note.startswith("differs")
@@ -262,6 +261,20 @@ def _held(
     elif row.macs and infos and not any(not leaf or row.name.startswith(f"{leaf}.") for leaf in infos):
         notes.append("torchinfo counts modules without children alone, and leaves this out")
     return RowAgreement(row.name, agrees, ours, torchs, shown, "; ".join(filter(None, notes)))
+
+
+def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
+    """The shape of one example, whose batch is the first dimension unless another reading gives what is expected.
+
+    The batch may be a later dimension, as in a sequence, or folded into one, as in attention over windows.
+    """
+    for axis, size in enumerate(shape):
+        before, after = shape[:axis], shape[axis + 1 :]
+        leading = size == batch and (*before, *after) == expected
+        folded = size % batch == 0 and (*before, size // batch, *after) == expected
+        if leading or folded:
+            return expected
+    return shape[1:]
 
 
 def _against_torchinfo(row: Row, size: Shape, info: Any) -> str:

@@ -8,6 +8,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from cnnshapes.bridge.functions import QUIET
+
 
 class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the kernels that run inside. Much lighter than FlopCounterMode, which also tracks modules.
@@ -32,3 +34,16 @@ class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if formula is not None:
             self.macs += formula(*args, **kwargs, out_val=result) // 2
         return result
+
+
+def counted(func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:
+    """What a torch function gives for tensors on the meta device, and its multiply–accumulates for the whole batch.
+
+    Raises:
+        RuntimeError, TypeError and others: as torch does.
+    """
+    if func in QUIET:
+        return func(*args, **kwargs), 0
+    with CountMacs() as counting:
+        result = func(*args, **kwargs)
+    return result, counting.macs

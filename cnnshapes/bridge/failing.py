@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+from cnnshapes.bridge.functions import ARRANGING, spoken
 from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
-from cnnshapes.layers import Layer
+from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.base import written
 from cnnshapes.report import Report, report_of
 
 if TYPE_CHECKING:
-    from cnnshapes.bridge.tracing import Refused
+    from cnnshapes.bridge.asking import Refused
 
 _NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
@@ -31,20 +35,22 @@ def source_of(error: BaseException) -> str:
     return ""
 
 
-def refusal(error: Exception, path: str) -> ShapeError | ReadError:
+def refusal(error: Exception, path: str, batch: int = 0) -> ShapeError | ReadError:
     """What a user is told of an error that a forward raised.
 
     Args:
         error: what was raised.
         path: the module that was running, "" at the top.
+        batch: the size of the stand-ins' batch, 0 where there is none to speak of.
     """
     if not isinstance(error, ShapeError):
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        said = str(error).strip().splitlines()[0].strip(" .") if str(error).strip() else ""
+        said = in_words(said, batch) if batch else said
         where = f"{path}: " if path else ""
         if asks_for_values(error):
             reason = "its forward asks for the numbers in a tensor, which a summary computes without"
         else:
-            reason = f"its forward raised {type(error).__name__}: {said}"
+            reason = f"its forward raised {type(error).__name__}{': ' if said else ''}{said}"
         failed: ShapeError | ReadError = ReadError(f"{where}{reason}")
     else:
         failed = error
@@ -56,19 +62,27 @@ def asks_for_values(error: Exception) -> bool:
     """Whether torch failed for want of data: `if x.sum() > 0`, `x.item()`, a boolean mask."""
     text = str(error).lower()
     return isinstance(error, NotImplementedError | RuntimeError | TypeError | ValueError) and (
-        "meta tensor" in text or "item() cannot be called" in text or "data-dependent" in text
+        "meta tensor" in text
+        or "meta device type tensor" in text
+        or "item() cannot be called" in text
+        or "data-dependent" in text
+        or "data-independent" in text
     )
 
 
 def repairs(report: Report, refused: Refused) -> tuple[Repair, ...]:
-    """The repairs of what was refused, each tried on a design of the rows before it; none where they make no design."""
+    """The repairs of what was refused, each tried on a design of the rows before it; none where they make no design.
+
+    A design has a node for each call of a module, so an edit of a module that is called again would be no repair.
+    """
+    again = {name for row in report if "#" in row.name for name in (row.name.replace("#", "_"), row.name.split("#")[0])}
     names = {row.name: row.name.replace("#", "_") for row in report} | {INPUT: INPUT}
     try:
         nodes = [_node(row.name, row.layer, row.inputs, names) for row in report]
         nodes.append(_node(refused.name, refused.layer, refused.inputs, names))
         report_of(Design(report.name, report.input_shape, tuple(nodes)))
     except ShapeError as error:
-        return error.repairs
+        return tuple(repair for repair in error.repairs if again.isdisjoint(edit.node for edit in repair.edits))
     except (DesignError, KeyError):  # an operation without a layer, a second input, two names that look alike
         return ()
     return ()
@@ -78,3 +92,57 @@ def _node(name: str, layer: Layer | None, inputs: Sequence[str], names: dict[str
     if layer is None:
         raise DesignError(f"there is no layer for {name}")
     return Node(name.replace("#", "_"), layer, tuple(names[source] for source in inputs))
+
+
+def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batch: int) -> str:
+    """What torch refused, as a sentence with the numbers of one example.
+
+    Args:
+        func: the torch function.
+        shapes: of one example, of the tensors among its arguments.
+        error: what torch raised.
+        batch: the size of the stand-ins' batch.
+    """
+    said = in_words(str(error).splitlines()[0].strip(" ."), batch)
+    problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
+    if "scalar types: Long" in said or "IntTensor" in said:
+        problem += '; give its input whole numbers, dtype="int64"'
+    return problem
+
+
+def in_words(message: str, batch: int) -> str:
+    """A message of torch's with the stand-ins' batch called by that name: `batch·144` for a multiple of it."""
+
+    def spoken_size(match: re.Match[str]) -> str:
+        times, rest = divmod(int(match[0]), batch)
+        return match[0] if rest or not times else "batch" if times == 1 else f"batch·{times}"
+
+    return re.sub(r"\d+", spoken_size, message)
+
+
+def misarranged(func: Any, args: tuple[Any, ...], shape: Shape, batch: int) -> str:
+    """What is wrong with the sizes of a `view` or `reshape`; "" where it is something else.
+
+    Args:
+        func: the torch function.
+        args: its arguments.
+        shape: of one example of the tensor that is rearranged.
+        batch: the size of the stand-ins' batch.
+    """
+    if func not in ARRANGING:
+        return ""
+    sizes = args[1] if len(args) == 2 and isinstance(args[1], (tuple, list)) else args[1:]
+    if not all(isinstance(size, int) for size in sizes):
+        return ""
+    numbers, asked = prod(shape), prod(size for size in sizes[1:] if size > 0)
+    call = f"{spoken(func)}({', '.join('batch' if size == batch else str(size) for size in sizes)})"
+    found = f"{call} does not fit: {numbers} numbers of each example reach it"
+    if type(sizes[0]) is int and sizes[0] not in (-1, batch) and asked == numbers:
+        return f"{call} fixes the batch at {sizes[0]}; write x.size(0) or -1 there"
+    if asked == numbers or (-1 in sizes[1:] and asked and numbers % asked == 0):
+        return f"{call} cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() before"
+    if len(sizes) == 2:
+        return f"{found}, so it must be {call.split(',', maxsplit=1)[0]}, {numbers})"
+    sizes_asked = "·".join(str(size) for size in sizes[1:] if size > 0)
+    product = f"{sizes_asked} = {asked}" if "·" in sizes_asked else sizes_asked
+    return f"{found}, and {numbers} is not {'a multiple of ' if -1 in sizes[1:] else ''}{product}"

@@ -22,7 +22,11 @@ class Fed(NamedTuple):
     dtype: torch.dtype
 
 
-def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> tuple[list[Fed], dict[str, Fed]]:
+Inputs = tuple[list[Fed], dict[str, Fed]]
+"""What is given by position, and what by name."""
+
+
+def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
     """The positional and the keyword inputs.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +16,15 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
-from cnnshapes.bridge.inputs import Fed, inputs_of, tensors_in
+from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
+from cnnshapes.bridge.stand_ins import example, marking_batch
+from cnnshapes.bridge.state import State
 from cnnshapes.bridge.survey import COMPILED, Survey
-from cnnshapes.bridge.tracing import Tracer, marking_batch
+from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
-from cnnshapes.report import Report
+from cnnshapes.report import Report, Row
 
 
 def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = True) -> Report:
@@ -53,14 +56,33 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         where = f"{survey.scripted}: " if survey.scripted else ""
         raise ReadError(f"{where}a scripted module has no Python forward to follow; summarise it before scripting")
     if survey.lazy:
-        survey = Survey(model := _materialized(model, input_shape, dtype))
-    positional, named = inputs_of(input_shape, dtype, survey.dtype)
+        survey = Survey(model := settled(model, input_shape, dtype))
+    inputs = inputs_of(input_shape, dtype, survey.dtype)
+    fed = [*inputs[0], *inputs[1].values()]
+    numbers = survey.sizes().union(*(one.shape for one in fed))
+    batch = marking_batch(numbers)
+    report = _pass(model, survey, inputs, batch, by_formula=by_formula)
+    if any(batch in row.output_shape for row in report.rows):  # a size of its own, or the batch a second time
+        batch = marking_batch(numbers | {batch})
+        report = _pass(model, Survey(model), inputs, batch, by_formula=by_formula)
+        _leave_one(report, batch)
+    return report
+
+
+def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_formula: bool) -> Report:
+    """The report of one forward pass on a batch of so many stand-ins.
+
+    Raises:
+        ShapeError, ReadError, InputError: as `read`.
+    """
+    positional, named = inputs
     fed = [*positional, *named.values()]
-    batch = marking_batch(survey.sizes().union(*(one.shape for one in fed)))
     tracer = Tracer(survey, batch, by_formula=by_formula)
     # only the first input's axes are the picture's; what the others are like, their names do not tell
     fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
-    stand_ins = [tracer.stand_in(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)]
+    stand_ins = [
+        tracer.stand_ins.made(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)
+    ]
     outputs: dict[str, Shape] = {}
     noticed: list[Advice] = []
 
@@ -68,8 +90,8 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         return Report(
             type(model).__name__,
             fed[0].shape,
-            tuple(tracer.rows.values()),
-            unused=survey.unused(tracer.uncounted),
+            tuple(tracer.rows.by_name.values()),
+            unused=survey.unused(tracer.rows.uncounted),
             inputs={one.name: one.shape for one in fed},
             outputs=outputs,
             modules=survey.modules,
@@ -78,26 +100,53 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         )
 
     try:
-        with untouched(survey.training), tracer.watching():
+        with untouched([site.module for site in survey.sites]), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
         if isinstance(error, TypeError):
             _check_inputs(model, len(positional), named)
-        failed = refusal(error, tracer.failed_in)
+        failed = refusal(error, tracer.failed_in, batch)
         failed.report = before = report()
-        refused = tracer.refused
+        refused = tracer.asker.refused
         if isinstance(failed, ShapeError) and refused is not None:
             failed.located(refused.name, refused.layer.kind, lambda found: repairs(before, refused) or found.offered)
         if failed is error:
             raise
         raise failed from error
     for path, tensor in tensors_in(result):
-        outputs[path] = tracer.example(tensor.shape)
-        if row := tracer.mixed(tensor):
-            noticed.append(Advice(row, "mixed examples", _MIXED.format(tensor.shape[0] // batch)))
+        outputs[path] = example(tensor.shape, batch)
+        if row := tracer.stand_ins.mixed(tensor):
+            noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     return report()
 
 
+def _leave_one(report: Report, batch: int) -> None:
+    """Where the batch is left in a shape, as in a product of the examples with each other, put 1 for it."""
+    rows: dict[str, Row] = {}
+
+    def of_one(shape: Shape) -> Shape:
+        return tuple(1 if size == batch else size for size in shape)
+
+    for row in report.rows:
+        macs = row.macs
+        if any(batch in shape for shape in (row.output_shape, *row.input_shapes)):
+            while macs and macs % batch == 0:
+                macs //= batch
+            if not any(advice.kind == _MIXED_KIND for advice in report.noticed):
+                report.noticed += (Advice(row.name, _MIXED_KIND, _CROSSED),)
+        shapes = tuple(map(of_one, row.input_shapes))
+        rows[row.name] = dataclasses.replace(
+            row, input_shapes=shapes, output_shape=of_one(row.output_shape), macs=macs, trail=rows
+        )
+    report.rows = tuple(rows.values())
+    report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
+
+
+_MIXED_KIND: Final = "mixed examples"
+_CROSSED: Final = (
+    "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
+    "of a batch of one"
+)
 _MIXED: Final = (
     "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
     "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
@@ -120,7 +169,7 @@ def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed]) -
         ) from None
 
 
-def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
+def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     """A copy without data of a model with lazy modules, whose sizes one plain run on the meta device has settled."""
     copied = without_data(model)
     positional, named = inputs_of(input_shape, dtype, torch.float32)
@@ -128,7 +177,7 @@ def _materialized(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
-    with untouched([module for module in copied.modules() if module.training]):
+    with untouched(list(copied.modules())):
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:
@@ -150,17 +199,20 @@ def without_data(model: nn.Module) -> nn.Module:
 
 
 @contextlib.contextmanager
-def untouched(training: Sequence[nn.Module]) -> Iterator[None]:
-    """Evaluation mode without gradients for the modules in training, and everything as it was afterwards."""
+def untouched(modules: Sequence[nn.Module]) -> Iterator[None]:
+    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
     random_state = torch.get_rng_state()
     compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
     eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
+    training = [module for module in modules if module.__dict__.get("training")]
+    state = State(modules)
     try:
         for module in training:
             module.__dict__["training"] = False  # not .eval(), which a class may override with effects of its own
         with torch.no_grad(), eager:
             yield
     finally:
+        state.put_back()
         for module in training:
             module.__dict__["training"] = True
         torch.set_rng_state(random_state)

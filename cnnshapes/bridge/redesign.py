@@ -10,6 +10,7 @@ from cnnshapes.bridge.read import read
 from cnnshapes.design import Design, Node
 from cnnshapes.errors import DesignError, ReadError
 from cnnshapes.layers.base import Layer, written
+from cnnshapes.layers.linear import Learned
 from cnnshapes.report import Report, Row, report_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def design_of(model: nn.Module, input_shape: Any) -> Design:
         )
     names = _names(report)
     nodes = tuple(_node(row, names) for row in report)
+    _check_weights(model, report)
     try:
         design = Design(report.name, report.input_shape, nodes)
     except DesignError as error:
@@ -44,6 +46,23 @@ def design_of(model: nn.Module, input_shape: Any) -> Design:
             f"{report.name} gives {written(report.output_shape)}, which is not what its last operation gives"
         )
     return design
+
+
+def _check_weights(model: nn.Module, report: Report) -> None:
+    """Hold the weights that are no module's against the parameters they are.
+
+    Raises:
+        ReadError: one is used in another shape than it has, so it would not fit into the design's.
+    """
+    for row in report:
+        if isinstance(row.layer, Learned):
+            path, _, name = row.name.rpartition(".")
+            parameter = model.get_submodule(path)._parameters.get(name)
+            if parameter is not None and tuple(parameter.shape) != row.layer.size:
+                raise ReadError(
+                    f"{row.name} cannot be part of a design: it is used as {written(row.layer.size)} and has the shape "
+                    f"{written(parameter.shape)}"
+                )
 
 
 def _names(report: Report) -> dict[str, str]:

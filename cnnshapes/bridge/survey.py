@@ -1,8 +1,8 @@
-"""One walk over a model, before it runs: its modules by path, its parameters and buffers, and who is in training."""
+"""One walk over a model, before it runs: its modules by path, its parameters and buffers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import torch
@@ -16,6 +16,7 @@ from cnnshapes.report import Row
 
 COMPILED: Final = "_orig_mod"
 """Where torch.compile keeps the module that it wraps, which is no level of the user's own."""
+_NO_WEIGHTS: Final[Mapping[str, Shape]] = {}
 _LAZY: frozenset[type] = frozenset((UninitializedParameter, UninitializedBuffer))
 
 
@@ -39,8 +40,8 @@ class Site:
         self.arguments = arguments
         self.calls = 0
         self.biased = False
-        self.weights: dict[str, Shape] = {}
-        self.own: list[int] = []
+        self.weights: Mapping[str, Shape] = _NO_WEIGHTS
+        self.own: Sequence[int] = ()
 
 
 class Parameter(NamedTuple):
@@ -60,7 +61,6 @@ class Survey:
         parameters: each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
-        training: the modules in training mode.
         lazy: whether some sizes are not settled before a first run.
         scripted: the path of a scripted module, None where there is none.
     """
@@ -70,10 +70,13 @@ class Survey:
         self.parameters: dict[int, Parameter] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
-        self.training: list[nn.Module] = []
         self.lazy = False
         self.scripted: str | None = None
-        leaves = leaf_classes()
+        self._counts: set[int] = set()
+        self._walk(model)
+
+    def _walk(self, model: nn.Module) -> None:
+        leaves, sites = leaf_classes(), self.sites
         seen: set[nn.Module] = set()
         waiting: list[tuple[str, nn.Module]] = [("", model)]
         while waiting:
@@ -81,31 +84,32 @@ class Survey:
             if module in seen:
                 continue
             seen.add(module)
-            if isinstance(module, torch.jit.ScriptModule):
-                self.scripted = path
-                return  # there is nothing to read it by
             state = module.__dict__
             known = leaves.get(type(module))
-            hung = known and (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state)
-            site = Site(module, path, known[1] if known and not hung else None)
-            self.sites.append(site)
-            if state.get("training"):
-                self.training.append(module)
-            if state["_parameters"]:
-                self._take_parameters(site, state["_parameters"])
-            if state["_buffers"]:
-                self._take_buffers(state["_buffers"])
-            if state["_modules"]:
+            if known is None:
+                if isinstance(module, torch.jit.ScriptModule):
+                    self.scripted = path
+                    return  # there is nothing to read it by
+                site = Site(module, path, None)
+            else:
+                hung = state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state
+                site = Site(module, path, None if hung else known[1])
+            sites.append(site)
+            if parameters := state["_parameters"]:
+                self._take_parameters(site, parameters)
+            if buffers := state["_buffers"]:
+                self._take_buffers(buffers)
+            if children := state["_modules"]:
                 dotted = f"{path}." if path else ""
-                children = [
-                    (path if name == COMPILED else dotted + name, child)
-                    for name, child in state["_modules"].items()
-                    if child is not None
-                ]
-                waiting.extend(reversed(children))
+                for name in reversed(children):
+                    if children[name] is not None:
+                        waiting.append((path if name == COMPILED else dotted + name, children[name]))
 
     def _take_parameters(self, site: Site, parameters: Mapping[str, Tensor | None]) -> None:
-        weights, own, known = site.weights, site.own, self.parameters
+        weights: dict[str, Shape] = {}
+        own: list[int] = []
+        known, counts = self.parameters, self._counts
+        dotted = f"{site.path}." if site.path else ""
         for name, parameter in parameters.items():
             if parameter is None:
                 continue
@@ -116,24 +120,27 @@ class Survey:
             key = id(parameter)
             own.append(key)
             if key not in known:
-                full = f"{site.path}.{name}" if site.path else name
-                known[key] = Parameter(full, parameter, parameter.numel(), parameter.requires_grad)
-        site.biased = "bias" in weights
+                numbers = parameter.numel()
+                counts.add(numbers)
+                # what the class itself does for its arguments, at half the time
+                known[key] = tuple.__new__(Parameter, (dotted + name, parameter, numbers, parameter.requires_grad))
+        site.weights, site.own, site.biased = weights, own, "bias" in weights
 
     def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
+        known, counts = self.buffers, self._counts
         for buffer in buffers.values():
+            if buffer is None:
+                continue
             if type(buffer) in _LAZY:
                 self.lazy = True
-            elif buffer is not None and id(buffer) not in self.buffers:
-                self.buffers[id(buffer)] = buffer
+            elif id(buffer) not in known:
+                known[id(buffer)] = buffer
+                counts.add(buffer.numel())
                 self.buffer_bytes += buffer.nbytes
 
     def sizes(self) -> set[int]:
         """Numbers that every size which occurs in the model divides: what its tensors hold."""
-        counts = {parameter.numbers for parameter in self.parameters.values()}
-        counts.update([buffer.numel() for buffer in self.buffers.values()])
-        counts.discard(0)
-        return counts
+        return self._counts - {0}
 
     @property
     def dtype(self) -> torch.dtype:

@@ -13,6 +13,7 @@ from cnnshapes.layers.linear import *
 from cnnshapes.layers.merging import *
 from cnnshapes.layers.normalization import *
 from cnnshapes.layers.padding import *
+from cnnshapes.layers.pointwise import *
 from cnnshapes.layers.pooling import *
 from cnnshapes.layers.resampling import *
 from cnnshapes.layers.reshaping import *

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self, final
 
+from cnnshapes import arithmetic
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.base import (
+    NOTHING_SAVED,
     Layer,
+    Saved,
     Shape,
     ShapePreserving,
     flag,
@@ -33,6 +36,13 @@ class InplaceActivation(ShapePreserving):
     inplace: bool = flag(default=False)
 
 
+class Reversible(ShapePreserving):
+    """An activation of which torch keeps the output where it writes over its input: the gradient follows from that."""
+
+    def keeps(self, output: Shape) -> tuple[str, ...]:
+        return ("output",) if getattr(self, "inplace", False) else self.saves
+
+
 @final
 @layer
 class ReLU(InplaceActivation):
@@ -56,7 +66,7 @@ class ReLU6(InplaceActivation):
 
 @final
 @layer
-class LeakyReLU(ShapePreserving):
+class LeakyReLU(Reversible):
     """x, or negative_slope·x below 0."""
 
     saves: ClassVar[tuple[str, ...]] = ("input",)
@@ -67,7 +77,7 @@ class LeakyReLU(ShapePreserving):
 
 @final
 @layer
-class ELU(ShapePreserving):
+class ELU(Reversible):
     """x, or alpha·(eˣ − 1) below 0."""
 
     saves: ClassVar[tuple[str, ...]] = ("input",)
@@ -78,7 +88,7 @@ class ELU(ShapePreserving):
 
 @final
 @layer
-class CELU(ShapePreserving):
+class CELU(Reversible):
     """x, or alpha·(e^(x/alpha) − 1) below 0."""
 
     saves: ClassVar[tuple[str, ...]] = ("input",)
@@ -93,7 +103,7 @@ class CELU(ShapePreserving):
 
 @final
 @layer
-class SELU(InplaceActivation):
+class SELU(Reversible, InplaceActivation):
     """ELU with the self-normalising scale and slope."""
 
     saves: ClassVar[tuple[str, ...]] = ("input",)
@@ -272,6 +282,9 @@ class RReLU(ShapePreserving):
     def check_rules(self) -> None:
         if self.lower > self.upper:
             raise ShapeError(f"lower {self.lower} is above upper {self.upper}", [Repair.set("lower", self.upper, "≤")])
+
+    def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return NOTHING_SAVED if self.inplace else Saved(numbers=arithmetic.product(output))  # the slopes drawn
 
     @reads(*called("rrelu"))
     @classmethod

@@ -64,9 +64,18 @@ T = TypeVar("T")
 
 
 class Weight(tuple[int, ...]):
-    """The shape of a learned weight, where it has to be told from the shape of an example."""
+    """The shape of a learned weight, where it has to be told from the shape of an example, which it never equals."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Weight and tuple.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((Weight, *self))
 
 
 REQUIRED: Final = object()

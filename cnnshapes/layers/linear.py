@@ -80,16 +80,9 @@ class Linear(Layer):
         return cls(weight[1], weight[0], bias is not None)
 
 
-@final
-@layer
-class Scale(ShapePreserving):
-    """Times a learned weight of this size, lined up from the right and repeated to fit: LayerScale [Touvron 2021].
+class Learned(ShapePreserving):
+    """A learned weight of a size, lined up from the right and repeated to fit; (C, 1, 1) is one for each channel."""
 
-    In torch it is a parameter and a product, `x * self.layer_scale`; (C, 1, 1) is a factor for each channel.
-    """
-
-    torch_function: ClassVar[str] = "torch.mul"
-    saves: ClassVar[tuple[str, ...]] = ("input",)
     size: tuple[int, ...] = argument("shape")
 
     def compute_shape(self, *inputs: Shape) -> Shape:
@@ -111,3 +104,22 @@ class Scale(ShapePreserving):
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return tuple(inputs), {}
+
+
+@final
+@layer
+class Scale(Learned):
+    """Times a learned weight: LayerScale [Touvron 2021]. In torch a parameter and a product, `x * self.layer_scale`."""
+
+    torch_function: ClassVar[str] = "torch.mul"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
+    size: tuple[int, ...] = argument("shape")
+
+
+@final
+@layer
+class Shift(Learned):
+    """Plus a learned weight: a position embedding, or a bias apart. In torch a parameter and a sum, `x + self.bias`."""
+
+    torch_function: ClassVar[str] = "torch.add"
+    size: tuple[int, ...] = argument("shape")

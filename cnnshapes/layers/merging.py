@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self, final
+from typing import Any, ClassVar, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
 from cnnshapes.layers.base import Layer, Shape, T, Weight, integer, layer, reads, written
-from cnnshapes.layers.linear import Scale
+from cnnshapes.layers.linear import Scale, Shift
+from cnnshapes.layers.pointwise import AddScalar, MultiplyScalar
 from cnnshapes.layers.reshaping import Identity
 from cnnshapes.receptive_field import ReceptiveField
 
@@ -66,9 +68,46 @@ class Add(Elementwise):
 
     @reads("torch.add", "torch.Tensor.add", "torch.Tensor.add_", "torch.Tensor.__radd__")
     @classmethod
-    def from_add(cls, input: Any, other: Any, *, alpha: float = 1) -> Self | None:
-        """A sum of two tensors."""
-        return cls() if isinstance(input, tuple) and isinstance(other, tuple) else None
+    def from_add(cls, input: Any, other: Any, *, alpha: float = 1) -> Layer | None:
+        """A sum of two tensors, one of which may be a weight, or of a tensor and a number."""
+        return _joined(cls(), Shift, AddScalar, input, alpha * other if _is_number(other) else other)
+
+
+@final
+@layer
+class Subtract(Elementwise):
+    """The first of its inputs less the second."""
+
+    base_name: ClassVar[str] = "sub"
+    torch_function: ClassVar[str] = "torch.sub"
+    arity: ClassVar[int | None] = 2
+
+    @reads("torch.sub", "torch.subtract", "torch.Tensor.sub", "torch.Tensor.sub_")
+    @classmethod
+    def from_sub(cls, input: Any, other: Any, *, alpha: float = 1) -> Layer | None:
+        """A difference of two activations, or of one and a number."""
+        if _is_number(other):
+            return AddScalar(-alpha * other)
+        return cls() if type(input) is type(other) is tuple else None
+
+
+@final
+@layer
+class Divide(Elementwise):
+    """The first of its inputs by the second."""
+
+    base_name: ClassVar[str] = "div"
+    saves: ClassVar[tuple[str, ...]] = ("input",)
+    torch_function: ClassVar[str] = "torch.div"
+    arity: ClassVar[int | None] = 2
+
+    @reads(*(f"torch.{place}{name}" for place in ("", "Tensor.") for name in ("div", "divide", "true_divide")))
+    @classmethod
+    def from_div(cls, input: Any, other: Any) -> Layer | None:
+        """A quotient of two activations, or of one and a number."""
+        if _is_number(other):
+            return MultiplyScalar(1 / other) if other else None
+        return cls() if type(input) is type(other) is tuple else None
 
 
 @final
@@ -83,11 +122,8 @@ class Multiply(Elementwise):
     @reads("torch.mul", "torch.multiply", "torch.Tensor.mul", "torch.Tensor.mul_", "torch.Tensor.__rmul__")
     @classmethod
     def from_mul(cls, input: Any, other: Any) -> Layer | None:
-        """A product of two tensors, one of which may be a weight."""
-        for one, another in ((input, other), (other, input)):
-            if isinstance(one, Weight) and isinstance(another, tuple):
-                return Scale(tuple(one))
-        return cls() if isinstance(input, tuple) and isinstance(other, tuple) else None
+        """A product of two tensors, one of which may be a weight, or of a tensor and a number."""
+        return _joined(cls(), Scale, MultiplyScalar, input, other)
 
 
 @final
@@ -139,6 +175,25 @@ class Concat(Layer):
         if len(tensors) == 1:
             return Identity()
         return cls(dim) if dim % (len(tensors[0]) + 1) else None
+
+
+def _joined(
+    layer_: Layer, with_weight: type[Scale | Shift], with_number: type[AddScalar | MultiplyScalar], one: Any, other: Any
+) -> Layer | None:
+    """The layer of a sum or a product, by what its two sides are."""
+    if isinstance(one, Weight) or _is_number(one):
+        one, other = other, one
+    if type(one) is not tuple:
+        return None
+    if isinstance(other, Weight):
+        return with_weight(tuple(other))
+    if _is_number(other):
+        return with_number(other)
+    return layer_ if type(other) is tuple else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _joinable(shapes: Sequence[Shape], axis: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import ClassVar, Self, final
+from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
@@ -112,6 +112,34 @@ class Unflatten(Layer):
 
 @final
 @layer
+class Reshape(Layer):
+    """The same numbers in another shape, in which no dimension need be what it was."""
+
+    is_view: ClassVar[bool] = True
+    torch_function: ClassVar[str] = "torch.reshape"
+    shape: tuple[int, ...] = argument("shape")
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        numbers, asked = arithmetic.product(inputs[0]), arithmetic.product(self.shape)
+        if numbers != asked or not self.shape or min(self.shape) < 1:
+            raise ShapeError(
+                f"{int(numbers)} numbers cannot be arranged as {written(self.shape) or 'no dimensions'}",
+                [Repair.set("shape", (int(numbers), *((1,) * (len(self.shape) - 1))))],
+                kind=self.kind,
+            )
+        return self.shape
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        return receptive_field.of_all_positions(fields[0], inputs[0])
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (*inputs, (-1, *self.shape)), {}
+
+
+@final
+@layer
 class PixelShuffle(Layer):
     """(C·r², H, W) to (C, H·r, W·r) with r = upscale_factor [Shi et al. 2016]."""
 
@@ -195,7 +223,7 @@ def _largest_root(channels: int, at_most: int) -> int:
 
 
 def reshaped(before: Shape, after: Shape) -> Layer | None:
-    """The layer that takes one shape to another by a `view`, None where it is neither a Flatten nor an Unflatten."""
+    """The layer that takes one shape to another by a `view`, None where it is not the same numbers."""
     if before == after:
         return Identity()
     longer, shorter = (before, after) if len(before) > len(after) else (after, before)
@@ -208,4 +236,4 @@ def reshaped(before: Shape, after: Shape) -> Layer | None:
                 return Unflatten(at + 1, joined)
             whole = at == 0 and width == len(before)
             return Flatten() if whole else Flatten(at + 1, at + width)
-    return None
+    return Reshape(after) if after and arithmetic.product(before) == arithmetic.product(after) else None

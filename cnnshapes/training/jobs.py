@@ -31,7 +31,7 @@ from typing import Any, Final
 
 import psutil
 
-from cnnshapes.errors import CnnshapesError, InputError
+from cnnshapes.errors import CnnshapesError, DataError, InputError
 from cnnshapes.formats.files import write
 from cnnshapes.report import report_of
 from cnnshapes.training.results import Result
@@ -158,6 +158,22 @@ class Job:
             if label in (None, truth) and predicted in (None, guess):
                 found.append((truth, guess, number, path))
         return sorted(found, key=lambda picture: picture[2])
+
+    def predict(self, picture: bytes) -> dict[str, float]:
+        """The probability of each class for a picture, the likeliest first, by a process that loads torch for it.
+
+        Raises:
+            DataError: it is no picture, or nothing was trained yet.
+        """
+        command = [sys.executable, "-m", "cnnshapes.training.predict", str(self.folder)]
+        done = subprocess.run(command, input=picture, capture_output=True, check=False)  # noqa: S603  our own module
+        try:
+            said: dict[str, Any] = json.loads(done.stdout)
+        except ValueError as error:
+            raise DataError("the picture could not be shown to the network") from error
+        if "error" in said:
+            raise DataError(said["error"])
+        return said
 
     def metrics(self, start: int = 0) -> list[dict[str, Any]]:
         """What it told, from line `start` on; a last line that is still being written, or was torn, is left out."""

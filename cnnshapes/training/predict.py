@@ -1,18 +1,26 @@
-"""What a trained network says of a picture."""
+"""What a trained network says of a picture.
+
+    python -m cnnshapes.training.predict FOLDER < PICTURE
+
+answers for a job's folder in JSON, `{"dog": 0.9, …}` or `{"error": "…"}`, so that who asks need not load torch.
+"""
 
 from __future__ import annotations
 
 import io
+import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
 from cnnshapes.bridge.build import build
-from cnnshapes.errors import DataError
+from cnnshapes.errors import CnnshapesError, DataError
 from cnnshapes.training.batches import Batches
 from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import Pictures
+from cnnshapes.training.jobs import Job
 from cnnshapes.training.spec import BEST, Spec, ends_in
 
 LARGEST: int = 50_000_000
@@ -62,3 +70,20 @@ def predict(
     found = outputs if ends_in(spec.design) == "probabilities" else outputs.softmax(1)
     order = found[0].argsort(descending=True).tolist()
     return {classes[number]: float(found[0, number]) for number in order}
+
+
+def main(folder: Path, picture: bytes) -> None:
+    """Print the answer for the network of a job."""
+    job = Job(folder)
+    result = job.result
+    try:
+        if result is None:
+            raise DataError(f"{job.name} has no result yet")
+        said: dict[str, object] = dict(predict(job.spec, job.folder, picture, result.classes))
+    except CnnshapesError as error:
+        said = {"error": str(error)}
+    json.dump(said, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.stdin.buffer.read())

@@ -145,6 +145,14 @@ def core_texts() -> Iterator[tuple[str, str]]:
                 yield text, f"{where}:{line}"
 
 
+def raised() -> Iterator[tuple[str, str]]:
+    """The sentences of the errors that the pages raise themselves."""
+    for path in APP:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise):
+                yield from ((text, f"{path.name}:{line}") for text, line in texts_in(node) if " " in text.strip())
+
+
 def texts_in(node: ast.AST) -> Iterator[tuple[str, int]]:
     """The texts below a node but for docstrings."""
     for child in ast.iter_child_nodes(node):
@@ -167,7 +175,7 @@ def test_all_that_the_core_says_is_translated() -> None:
     for catalogue in CATALOGUES.values():
         missing = {
             text: where
-            for text, where in core_texts()
+            for text, where in (*core_texts(), *raised())
             if not {text, text.strip(), text.strip().removeprefix("; ")} & set(catalogue.patterns)
         }
         assert not missing

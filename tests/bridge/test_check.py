@@ -74,6 +74,27 @@ def test_modules_agree_and_stay_untouched(model: nn.Module, shape: tuple[int, ..
     assert torch.equal(torch.get_rng_state(), state)
 
 
+class Windows(nn.Module):
+    """A convolution over the four quarters of a picture, which the batch is folded with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 5, 3)
+        self.token = nn.Parameter(torch.zeros(1, 5, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        channels, height, width = x.shape[1:]
+        quarters = x.reshape(-1, channels, 2, height // 2, 2, width // 2).permute(0, 2, 4, 1, 3, 5)
+        return self.conv(quarters.flatten(0, 2)) + self.token.expand(4 * len(x), -1, -1, -1)  # type: ignore[no-any-return]
+
+
+def test_a_batch_folded_into_windows() -> None:
+    """Where the batch sits in a dimension with something else, the real forward's shape is read the same way."""
+    agreement = cnnshapes.check(Windows(), (3, 8, 8))
+    assert agreement.agrees, str(agreement)
+    assert agreement.rows[-1].ours.startswith("4x5x2x2")
+
+
 @pytest.mark.parametrize(
     ("layer", "shape", "note"),
     [

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import cnnshapes
-from cnnshapes import ShapeError
+from cnnshapes import ReadError, ShapeError
 
 
 class Net(nn.Module):
@@ -64,6 +64,41 @@ class Grouped(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv2d(x, self.weight, groups=3)
+
+
+class Halves(nn.Module):
+    """A convolution of a part of the channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x[:, 2:])  # type: ignore[no-any-return]
+
+
+class Down(nn.Module):
+    """Half the size and back up, joined with what it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.up = nn.ConvTranspose2d(3, 3, 2, stride=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pad(x, (0, 1, 0, 1))
+        return torch.cat([self.up(F.max_pool2d(x, 2)), x], 1)
+
+
+class Twice(nn.Module):
+    """A module called twice, and another between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Conv2d(3, 3, 3, padding=1)
+        self.b = nn.Conv2d(3, 6, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.b(self.a(x)) + self.a(x)  # type: ignore[no-any-return]
 
 
 FAILURES: list[tuple[str, nn.Module, str, int]] = [
@@ -130,6 +165,31 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
         2,
     ),
     (
+        "view of a fixed batch",
+        Then(lambda x: x.view(4, 144)),
+        "view: view(4, 144) fixes the batch at 4; write x.size(0) or -1 there.",
+        1,
+    ),
+    (
+        "channels of a part that lies apart in memory",
+        Halves(),
+        "conv (Conv2d): in_channels is 3 but 1 channels reach it. Use in_channels = 1.",
+        1,
+    ),
+    (
+        "an odd size lost on the way down",
+        Down(),
+        "cat1 (Concat): its inputs 3x8x8 and 3x9x9 differ in more than dimension 1. Use output_padding = 1 at up.",
+        3,
+    ),
+    (
+        "sum with a module that is called twice",
+        Twice(),
+        "add1 (Add): its inputs 6x8x8 and 3x8x8 differ in channels; all must have one shape, or 1 where they differ. "
+        "Use out_channels = 3 at b.",
+        3,
+    ),
+    (
         "flatten of the batch",
         Then(lambda x: x.flatten()),
         "fc: torch refuses linear of 144 and 10x100 and 10: a and b must have same reduction dim, but got [1, "
@@ -185,3 +245,20 @@ def test_a_missing_channel() -> None:
     """A picture without channels is asked for them."""
     with pytest.raises(ShapeError, match="is the first, the channels, missing"):
         cnnshapes.summary(Net(), (32, 32))
+
+
+def test_a_mask_that_picks_numbers() -> None:
+    """How many numbers a boolean mask leaves is in the numbers, which a summary has not."""
+
+    class Picked(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x[x > 0]
+
+    with pytest.raises(ReadError, match="asks for the numbers in a tensor"):
+        cnnshapes.summary(Picked(), (3, 8, 8))
+
+
+def test_messages_of_torchs_speak_of_the_batch() -> None:
+    """What torch says of an LSTM's or an attention's input has no size of the stand-ins' own."""
+    with pytest.raises(ReadError, match=r"\[7, batch, 16\]\) does not match value shape"):
+        cnnshapes.summary(nn.MultiheadAttention(16, 4, batch_first=True), [(7, 16), (7, 16), (7, 12)])

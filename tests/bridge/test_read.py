@@ -82,6 +82,45 @@ def test_nothing_changes_on_the_model() -> None:
     assert gone() is None
 
 
+class Keeping(nn.Module):
+    """Its forward counts, collects, fills a cache, and replaces a buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.bias = nn.Parameter(torch.zeros(4, 9))
+        self.mean: Tensor
+        self.register_buffer("mean", torch.zeros(()))
+        self.calls = 0
+        self.seen: list[Tensor] = []
+        self.cache: dict[str, dict[str, Tensor]] = {"bias": {}}
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        self.seen.append(x)
+        self.mean = 0.9 * self.mean + x.mean()
+        self.last = x
+        self.conv.last = x
+        if not self.cache["bias"]:
+            self.cache["bias"][str(x.device)] = self.bias[:, 3:]
+        return self.conv(x) * self.cache["bias"][str(x.device)].mean()  # type: ignore[no-any-return]
+
+
+def test_what_a_forward_keeps_is_put_back() -> None:
+    """Counters, lists, caches and buffers that a forward fills are as before, so a second summary is the same."""
+    model = Keeping()
+    mean = model.mean
+    first = cnnshapes.summary(model, (3, 8, 8))
+    assert (model.calls, model.seen, model.cache) == (0, [], {"bias": {}})
+    assert model.mean is mean
+    assert not hasattr(model, "last")
+    assert not hasattr(model.conv, "last")
+    second = cnnshapes.summary(model, (3, 8, 8))
+    assert second.rows == first.rows
+    assert not second.unused
+    assert cnnshapes.check(model, (3, 8, 8)).agrees
+
+
 def test_nothing_changes_after_an_error() -> None:
     """The same holds when the forward fails."""
     model = LeNet5(features=500)

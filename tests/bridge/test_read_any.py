@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
 from cnnshapes import InputError, ReadError
+from cnnshapes.bridge.redesign import design_of
 
 
 def conv(*more: nn.Module, before: int = 3, width: int = 8) -> nn.Sequential:
@@ -118,7 +119,61 @@ def test_complex_numbers() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return torch.view_as_real(self.conv(x))
 
-    assert cnnshapes.summary(Net(), (2, 16)).output_shape == (4, 14, 2)
+    report = cnnshapes.summary(Net(), (2, 16))
+    assert report.output_shape == (4, 14, 2)
+    assert report.total_macs == 3 * (4 * 2 * 3 * 14)  # torch makes three real convolutions of a complex one
+    assert report["conv"].formulas["MACs"] == "1008, as torch counts"
+    assert cnnshapes.check(Net(), (2, 16)).agrees
+
+
+def test_numbers_of_another_type_on_the_way() -> None:
+    """What a cast or a comparison gives is of torch's type, so what torch alone knows runs on it."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3, padding=1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = self.conv(x.float() / 255)
+            return torch.logsumexp((y > 0) * y, (1, 2, 3))
+
+    report = cnnshapes.summary(Net(), (3, 8, 8), dtype="uint8")
+    assert report.output_shape == ()
+    assert report["conv"].macs == 4 * 3 * 9 * 64
+    with pytest.raises(cnnshapes.ShapeError, match="should be the same"):
+        cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3)), (3, 8, 8), dtype="int64")
+
+
+def test_examples_that_read_each_other() -> None:
+    """A product of the examples with each other has the numbers of a batch of one, and is pointed out."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(6, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.fc(x)
+            return torch.softmax(x @ x.T, 1) @ x
+
+    report = cnnshapes.summary(Net(), (6,))
+    assert [(row.kind, row.output_shape, row.macs) for row in report] == [
+        ("Linear", (5,), 30),
+        ("__get__", (5,), 0),
+        ("matmul", (1,), 5),
+        ("Softmax", (1,), 0),
+        ("matmul", (5,), 5),
+    ]
+    (found,) = (found for found in report.advice() if found.kind == "mixed examples")
+    assert found.row == "matmul1"
+
+
+def test_a_size_that_is_the_stand_ins_batch() -> None:
+    """A map as wide as the first choice of a batch, 101, is no batch."""
+    report = cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.Flatten(2)), (3, 203, 203))
+    assert [row.output_shape for row in report] == [(4, 101, 101), (4, 101 * 101)]
+    assert not [found for found in report.advice() if found.kind == "mixed examples"]
 
 
 def test_lazy_modules() -> None:
@@ -127,6 +182,8 @@ def test_lazy_modules() -> None:
     report = cnnshapes.summary(model, (3, 8, 8))
     assert [row.params for row in report] == [224, 16, 0, 0, 2890]
     assert all(row.layer is not None for row in report)
+    assert isinstance(model[0], nn.LazyConv2d)
+    assert cnnshapes.check(model, (3, 8, 8)).agrees
     assert isinstance(model[0], nn.LazyConv2d)
     assert model(torch.rand(2, 3, 8, 8)).shape == (2, 10)
 
@@ -189,6 +246,65 @@ def test_convolutions_by_function() -> None:
     assert (row.name, row.kind, row.params, row.macs) == ("0", "Conv2d", 224, MACS)
     rows = cnnshapes.summary(Functional(), (3, 8, 8)).rows
     assert [(row.name, row.kind, row.params) for row in rows] == [("conv1", "Conv2d", 216), ("scale", "Scale", 8)]
+
+
+def test_numbers_and_weights_on_each() -> None:
+    """A weight in another shape, a buffer of that shape, numbers and differences: each is what it is."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gamma = nn.Parameter(torch.ones(4))
+            self.beta = nn.Parameter(torch.ones(4, 1, 1))
+            self.fixed: Tensor
+            self.also_fixed: Tensor
+            self.register_buffer("fixed", torch.ones(4, 1, 1))
+            self.register_buffer("also_fixed", torch.ones(1, 4, 1, 1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = x * self.gamma.view(1, -1, 1, 1) + self.beta
+            y = y * self.also_fixed + self.fixed
+            return (2 * y - x) / x - 1
+
+    report = cnnshapes.summary(Net(), (4, 8, 8))
+    assert [(row.name, row.kind, row.params) for row in report] == [
+        ("gamma", "Scale", 4),
+        ("beta", "Shift", 4),
+        ("mul1", "mul", 0),
+        ("add1", "add", 0),
+        ("times1", "MultiplyScalar", 0),
+        ("sub1", "Subtract", 0),
+        ("div1", "Divide", 0),
+        ("plus1", "AddScalar", 0),
+    ]
+    with pytest.raises(ReadError, match="there is no layer for mul"):
+        design_of(Net(), (4, 8, 8))
+    with pytest.raises(ReadError, match="gamma cannot be part of a design: it is used as 1x4x1x1 and has the shape 4"):
+        design_of(Scaled(), (4, 8, 8))
+
+
+class Scaled(nn.Module):
+    """A factor for each channel, kept as a vector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gamma.view(1, -1, 1, 1)
+
+
+def test_a_view_that_is_neither_a_flatten_nor_its_inverse() -> None:
+    """Any view of each example is a Reshape with a formula; one that rearranges the batch too has none."""
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.view(len(x), 8, 24).view(len(x) * 3, 64)
+
+    assert [(row.kind, row.output_shape) for row in cnnshapes.summary(Net(), (3, 8, 8))] == [
+        ("Reshape", (8, 24)),
+        ("view", (3, 64)),
+    ]
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])

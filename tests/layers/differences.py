@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnshapes.layers import Layer, Scale, Shape
+from cnnshapes.layers import Layer, Reshape, Scale, Shape, Shift
 from cnnshapes.layers.base import Spatial
 from cnnshapes.layers.padding import CircularPad, Pad
 
@@ -20,7 +20,9 @@ def reason(layer: Layer, inputs: tuple[Shape, ...], theirs: Shape) -> str:
         for name, spec in layer.arguments().items()
     ):
         return "the dimension is the batch, which belongs to no example"
-    if isinstance(layer, Scale):
+    if isinstance(layer, Reshape):
+        return "torch fills the batch up with what is left over"
+    if isinstance(layer, Scale | Shift):
         return "the weight would widen the map, or add dimensions in front of the batch"
     if isinstance(layer, Spatial):
         lengths = {len(value) for name in layer.arguments() if isinstance(value := getattr(layer, name), tuple)}

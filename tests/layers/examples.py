@@ -91,6 +91,8 @@ EXAMPLES: list[Example] = [
     # linear
     _of(nn.Linear(out_features=10), (20,)),
     _of(nn.Linear(out_features=3, bias=False), _IMAGE),
+    _of(nn.Shift((6, 1, 1)), _IMAGE),
+    _of(nn.Shift((6, 12)), _LINE),
     _of(nn.Scale((6, 1, 1)), _IMAGE),
     _of(nn.Scale((1, 6, 1)), _LINE),
     _of(nn.Scale((20,)), (20,)),
@@ -98,6 +100,8 @@ EXAMPLES: list[Example] = [
     _of(nn.Add(), _IMAGE, _IMAGE),
     _of(nn.Add(), _IMAGE, (6, 1, 1), _IMAGE),
     _of(nn.Multiply(), _IMAGE, (6, 1, 1)),
+    _of(nn.Subtract(), _IMAGE, _IMAGE),
+    _of(nn.Divide(), _IMAGE, (6, 1, 1)),
     _of(nn.Concat(), _IMAGE, (4, 10, 9), _IMAGE),
     _of(nn.Concat(dim=-1), _IMAGE, (6, 10, 2)),
     # normalisation
@@ -121,6 +125,10 @@ EXAMPLES: list[Example] = [
         for dims, shape in _BY_DIMS
         for padding in (2, (1, 2, 0, 3, 1, 0)[: 2 * dims])
     ),
+    # a number on each
+    _of(nn.AddScalar(0.5), _IMAGE),
+    _of(nn.MultiplyScalar(-2), _LINE),
+    _of(nn.Power(2), _IMAGE),
     # pooling
     _of(nn.MaxPool1d(3, padding=1), _LINE),
     _of(nn.MaxPool2d(2), _IMAGE),
@@ -157,6 +165,8 @@ EXAMPLES: list[Example] = [
     _of(nn.Flatten(2, 3), _VOLUME),
     _of(nn.Unflatten(1, (2, 3)), _IMAGE),
     _of(nn.Unflatten(-1, (4, -1)), (20,)),
+    _of(nn.Reshape((5, 36, 3)), _IMAGE),
+    _of(nn.Reshape((2, 10)), (20,)),
     _of(nn.PixelShuffle(2), (12, 4, 5)),
     _of(nn.PixelUnshuffle(3), (2, 9, 6)),
     _of(nn.ChannelShuffle(3), _IMAGE),

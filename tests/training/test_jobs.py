@@ -14,7 +14,7 @@ import psutil
 import pytest
 import torch
 
-from cnnshapes import Design, InputError
+from cnnshapes import DataError, Design, InputError
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Job, Limits, job, start, watch
 from cnnshapes.training.predict import predict
@@ -83,6 +83,9 @@ def test_to_the_end() -> None:
     said = predict(done.spec, done.folder, picture / "picture 1.png", done.result.classes)
     assert sum(said.values()) == pytest.approx(1, abs=1e-4)
     assert list(said.values()) == sorted(said.values(), reverse=True)
+    assert done.predict((picture / "picture 1.png").read_bytes()) == pytest.approx(said, abs=1e-4)
+    with pytest.raises(DataError, match="no picture"):
+        done.predict(b"GIF?")
     done.remove()
     assert not done.folder.exists()
 

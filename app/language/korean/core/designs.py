@@ -75,7 +75,10 @@ SENTENCES: Final[dict[str, str]] = {
     # one layer as code
     "this is no layer; it should be a call such as {}": "층이 아닙니다. {0} 같은 호출이어야 합니다",
     "`{}` is no layer that is known here; it should be one such as {}": "`{0}` 층은 알 수 없습니다. {1} 같은 층이어야 합니다",
+    "{}: {}: {}": "{0}: {1}: {2}",
+    "the name of a network cannot be empty": "네트워크 이름은 비워 둘 수 없습니다",
     # links
+    "the link has no ?{}=, which a design's link has": "링크에 설계 링크의 ?{0}=이(가) 없습니다",
     "a link of {} characters is too long for a browser; save the design as JSON": (
         "{0}자 링크는 브라우저에 너무 깁니다. 설계를 JSON으로 저장하세요"
     ),

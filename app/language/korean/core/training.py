@@ -14,7 +14,10 @@ SENTENCES: Final[dict[str, str]] = {
     "version's files": (
         "{0}에 {1}도 {2}도 없습니다. `cnnshapes data get cifar10`으로 내려받거나 바이너리판 파일이 있는 폴더를 알려 주세요"
     ),
-    "{} is truncated or no archive ({}); download it again": "{0}이(가) 잘렸거나 압축 파일이 아닙니다 ({1}). 다시 내려받으세요",
+    "{} is truncated, altered or no archive ({}); download it again": (
+        "{0}이(가) 잘렸거나 바뀌었거나 압축 파일이 아닙니다 ({1}). 다시 내려받으세요"
+    ),
+    "{} has no data": "{0}에 데이터가 없습니다",
     "{} has no whole {}; download it again": "{0}에 온전한 {1}이(가) 없습니다. 다시 내려받으세요",
     "{} has {} bytes; it should have {}": "{0}은(는) {1}바이트입니다. {2}바이트여야 합니다",
     "{} has no {}.gz": "{0}에 {1}.gz가 없습니다",
@@ -35,6 +38,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Ankle boot": "앵클 부츠",
     "train": "훈련",
     "test": "시험",
+    "{} has no result yet": "{0}에는 아직 결과가 없습니다",
+    "the picture could not be shown to the network": "그림을 네트워크에 보여 주지 못했습니다",
     "the picture has more than {} pixels": "그림의 픽셀이 {0}개보다 많습니다",
     "this is no picture, or of a kind that cannot be opened": "그림이 아니거나 열 수 없는 종류입니다",
     "the picture cannot be opened: {}": "그림을 열 수 없습니다: {0}",
@@ -47,6 +52,10 @@ SENTENCES: Final[dict[str, str]] = {
     "{} came with {} bytes and another checksum than {}; it was thrown away": (
         "{0}이(가) {1}바이트로 왔고 체크섬이 {2}와 달라 버렸습니다"
     ),
+    "{} is no address; {} should be like https://example.org/sets": (
+        "{0}은(는) 주소가 아닙니다. {1}은(는) https://example.org/sets 같아야 합니다"
+    ),
+    "{}: {}; make room and run it again to resume": "{0}: {1}. 공간을 만들고 다시 실행하면 이어받습니다",
     "the connection broke off at {} of {} bytes": "{1}바이트 가운데 {0}바이트에서 연결이 끊겼습니다",
     # jobs
     "{} is {}; it should be a number": "{0} = {1}입니다. 수여야 합니다",
@@ -70,8 +79,6 @@ SENTENCES: Final[dict[str, str]] = {
     "failed": "실패",
     "cancelled": "취소됨",
     "interrupted": "중단됨",
-    "its process ended without a word": "프로세스가 말없이 끝났습니다",
-    "it was asked to stop": "멈추라는 요청을 받았습니다",
     # the loop
     "not enough memory": "메모리 부족",
     "can't allocate memory": "메모리를 얻을 수 없음",
@@ -81,12 +88,18 @@ SENTENCES: Final[dict[str, str]] = {
     "it": (
         "에포크 {1}에서 손실이 {0}이 되었습니다 (학습률 {2}). 학습률을 낮추거나 기울기 자르기, 정규화를 쓰면 대개 나아집니다"
     ),
-    "memory ran out on {}: a batch of {} of {} was predicted to take {}; halve the batch, to {}": (
-        "{0}의 메모리가 바닥났습니다. {2}의 배치 {1}에는 {3}이(가) 든다고 예측했습니다. 배치를 절반인 {4}(으)로 줄이세요"
-    ),
-    "bfloat16, channels_last": "bfloat16, channels_last",
-    "eager, {}: compiling would take longer than it saves of {} s": "eager, {0}: 컴파일이 {1}초에서 아끼는 것보다 오래 걸림",
-    "eager, {}: compiling failed ({})": "eager, {0}: 컴파일 실패 ({1})",
+    "memory ran out on {}: {}; {}": "{0}의 메모리가 바닥났습니다. {1}. {2}",
+    "{}, and {} are free; {}": "{0}. 남은 메모리는 {1}입니다. {2}",
+    "a batch of {} of {} is predicted to take {}": "{1}의 배치 {0}에는 {2}이(가) 든다고 예측합니다",
+    "a smaller network takes less": "더 작은 네트워크는 덜 듭니다",
+    "halve the batch, to {}": "배치를 절반인 {0}(으)로 줄이세요",
+    "file write failed": "파일 쓰기 실패",
+    "there is no space left": "남은 공간이 없습니다",
+    "reading or writing failed": "읽기나 쓰기에 실패했습니다",
+    "eager: compiling takes longer than it could save of {} s": "eager: 컴파일이 {0}초에서 아낄 수 있는 것보다 오래 걸림",
+    "eager: compiling failed ({})": "eager: 컴파일 실패 ({0})",
+    "eager: compiled, a step takes {} ms instead of {}": "eager: 컴파일하면 한 스텝이 {1}이 아니라 {0} ms",
+    "compiled: a step takes {} ms instead of {}": "컴파일: 한 스텝이 {1}이 아니라 {0} ms",
     "there is no {}": "{0}이(가) 없습니다",
     "{} is no checkpoint: {}": "{0}은(는) 체크포인트가 아닙니다: {1}",
     '"{}" is no device; there is auto, cpu, cuda or cuda:1': '"{0}"은(는) 장치가 아닙니다. auto, cpu, cuda, cuda:1이 있습니다',
@@ -100,6 +113,7 @@ SENTENCES: Final[dict[str, str]] = {
     'there is no recipe "{}"; there is {}': '"{0}" 레시피는 없습니다. 있는 것: {1}',
     "{} is {}; it should be {}": "{0} = {1}입니다. {2}이어야 합니다",
     "{} is {}; it should be {} {}": "{0} = {1}입니다. {3} {2}이어야 합니다",
+    "{} is {}; it should be a whole number of at least {} and at most {}": "{0} = {1}입니다. {2} 이상 {3} 이하의 정수여야 합니다",
     "{} is {}; it should be at least {}": "{0} = {1}입니다. {2} 이상이어야 합니다",
     "{} is {}; it should be at least {} and at most {}": "{0} = {1}입니다. {2} 이상 {3} 이하여야 합니다",
     "{} is {}; it should be {} {} and at most {}": "{0} = {1}입니다. {3} {2}, {4} 이하여야 합니다",

@@ -1,0 +1,142 @@
+"""What the formulas, or else torch, said of an operation, kept so that the same is not asked twice.
+
+A transformer of twelve equal blocks asks the same twelve times. Formulas look at arguments and shapes alone, torch's
+kernels on the meta device at strides and types besides; an answer is kept by just those, never by which model asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import torch
+
+from cnnshapes import receptive_field
+from cnnshapes.bridge.stand_ins import Blank, Blanks
+from cnnshapes.layers import Layer, Shape
+from cnnshapes.receptive_field import ReceptiveField
+
+KEPT: Final = 20_000
+"""Calls kept between models."""
+
+
+class Answer(NamedTuple):
+    """What is said of one operation on inputs of given shapes.
+
+    Attributes:
+        layer: the layer it is, None where only torch knows the operation.
+        kind, inputs, output, macs, weights: as a row has them.
+        label: what such rows are called before a number, where no module gives them a name.
+        fields: receptive fields of the output, as far as they were asked for, by that of the input or all of theirs.
+        passes: it leaves the receptive field as it is.
+    """
+
+    layer: Layer | None
+    kind: str
+    inputs: tuple[Shape, ...]
+    output: Shape
+    macs: int
+    weights: Mapping[str, Shape]
+    label: str
+    fields: dict[Any, ReceptiveField]
+    passes: bool = False
+
+    @classmethod
+    def of(cls, layer: Layer, shapes: Sequence[Shape]) -> Answer:
+        """Ask the layer.
+
+        Raises:
+            ShapeError: it cannot be computed.
+        """
+        output = layer.output_shape(*shapes)
+        macs = layer.macs(output, *shapes)
+        return cls.by_torch(layer, layer.kind, shapes, output, macs, label_of(layer))
+
+    @classmethod
+    def by_torch(
+        cls, layer: Layer | None, kind: str, shapes: Sequence[Shape], output: Shape, macs: int, label: str
+    ) -> Answer:
+        """What torch gave, and the layer that it is nevertheless, if any."""
+        weights = layer.weights(*shapes) if layer is not None else {}
+        passes = layer is not None and len(shapes) == 1 and type(layer).receptive_field is Layer.receptive_field
+        return cls(layer, kind, tuple(shapes), output, macs, weights, label, {}, passes)
+
+    def field(self, fields: tuple[ReceptiveField | None, ...]) -> ReceptiveField | None:
+        """The receptive field of the output, from those of the inputs; None where it sees no input."""
+        if self.passes:
+            return fields[0]
+        key = fields[0] if len(fields) == 1 else fields
+        known = self.fields.get(key)
+        if known is None:
+            seeing = [field for field in fields if field is not None]
+            if not seeing:
+                return None
+            known = self.fields[key] = self._field(seeing)
+        return known
+
+    def _field(self, fields: Sequence[ReceptiveField]) -> ReceptiveField:
+        if self.layer is not None and len(fields) == len(self.inputs):
+            return self.layer.receptive_field(fields, self.inputs, self.output)
+        # of what only torch knows, or of what reads something besides the picture, a bound
+        merged = receptive_field.merged(fields, self.output)
+        if all(shape[1:] == self.output[1:] for shape in self.inputs):
+            return merged
+        return receptive_field.of_all_positions(merged, self.inputs[0])._replace(exact=False)
+
+
+class Call(NamedTuple):
+    """What became of a call on arguments of one kind.
+
+    Attributes:
+        answers: of the rows that it makes: one, one for each part that it splits into, or none.
+        outputs: the tensors that it gives.
+        kind: the class of what holds them, None where it gives one tensor itself.
+        returns: it gives back the first tensor among its arguments, written to or as it is.
+        silent: its output is known as its input is.
+    """
+
+    answers: tuple[Answer, ...]
+    outputs: tuple[Blank | None, ...]
+    kind: type | None = None
+    returns: bool = False
+    silent: bool = False
+
+
+class Kept:
+    """What passes over models leave to the next one with the same batch, on a model with the same type of numbers.
+
+    Attributes:
+        blanks: what their tensors were like.
+        calls: what became of a call, by all that it follows from.
+    """
+
+    def __init__(self, batch: int, dtype: torch.dtype) -> None:
+        self.blanks = Blanks(batch, dtype)
+        self.calls: dict[Any, Call] = {}
+
+    def keep(self, key: Any, call: Call) -> None:
+        """Keep what became of a call."""
+        if len(self.calls) >= KEPT:
+            self.calls.clear()
+        self.calls[key] = call
+
+
+_kept: dict[tuple[int, torch.dtype], Kept] = {}
+
+
+def kept(batch: int, dtype: torch.dtype, *, by_formula: bool) -> Kept:
+    """What earlier passes found out, nothing where they asked in another way.
+
+    Args:
+        batch: the size of the stand-ins' batch.
+        dtype: the type of numbers the model computes with.
+        by_formula: False where torch answers every call.
+    """
+    if not by_formula or torch._C._len_torch_dispatch_stack():  # such as a mode that makes fake tensors
+        return Kept(batch, dtype)
+    return _kept.setdefault((batch, dtype), Kept(batch, dtype))
+
+
+def label_of(layer: Layer) -> str:
+    """What the rows of a kind of layer are called before a number, where no module gives them a name."""
+    return layer.node_name(0).removesuffix("0")

@@ -1,0 +1,206 @@
+"""Ask of a call what no earlier call told: the formulas of the layer it is, or else torch on the meta device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from cnnshapes.bridge.answers import Answer, Call, label_of
+from cnnshapes.bridge.counting import counted
+from cnnshapes.bridge.failing import asks_for_values, misarranged, torchs_refusal
+from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, readers, spoken
+from cnnshapes.bridge.questions import LISTS, Question
+from cnnshapes.bridge.rows import Rows
+from cnnshapes.bridge.stand_ins import Origin, StandIns, example, tensors_of
+from cnnshapes.errors import DesignError, ShapeError
+from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.axes import Narrow
+from cnnshapes.layers.base import Weight
+from cnnshapes.layers.reshaping import Reshape, reshaped
+
+
+class Refused(NamedTuple):
+    """The operation that a layer refused: its name, the layer, and the rows it reads."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+
+
+class Asker:
+    """Asks on behalf of one pass.
+
+    Args:
+        stand_ins, rows: those of the pass.
+        by_formula: False has torch answer everything.
+
+    Attributes:
+        refused: the operation that could not be computed, None where no layer said so.
+    """
+
+    def __init__(self, stand_ins: StandIns, rows: Rows, *, by_formula: bool) -> None:
+        self.refused: Refused | None = None
+        self._stand_ins = stand_ins
+        self._batch = stand_ins.batch
+        self._rows = rows
+        self._by_formula = by_formula
+        self._readers = readers()
+
+    def of_layer(self, layer: Layer, inputs: Sequence[Origin], path: str = "") -> Call:
+        """Ask a layer.
+
+        Raises:
+            ShapeError: it refuses; the error gets `path`, or the name that the row would have had.
+        """
+        shapes = [origin.shape for origin in inputs]
+        try:
+            answer = Answer.of(layer, shapes)
+        except ShapeError as error:
+            owned = bool(layer.arity == 1 and layer.weights(*shapes))
+            error.node = path or self._rows.name_of(layer.kind, label_of(layer), owned=owned)
+            error.kind = layer.kind
+            self.refused = Refused(error.node, layer, tuple(origin.row for origin in inputs))
+            raise
+        blank = self._stand_ins.blanks.of(answer.output, inputs[0].blank.dtype)
+        return Call((answer,), (blank,), returns=bool(getattr(layer, "inplace", False)))
+
+    def of_function(self, question: Question) -> tuple[Call, Any, bool]:
+        """Ask the layer that a call is, or else torch.
+
+        Returns:
+            What became of it; what torch gave, None where it was not asked; whether the like of it would fare alike.
+
+        Raises:
+            ShapeError: torch refuses; where the layer that the call looks like does so too, in the layer's words.
+        """
+        layer = self._layer(question) if question.inputs else None
+        if layer is not None and self._suffices(layer, question):
+            call = self.of_layer(layer, question.inputs)
+            if question.func not in IN_PLACE:
+                return _silenced(call, question), None, True
+            if question.args[0] is question.first and call.answers[0].output == question.inputs[0].shape:
+                return _silenced(call._replace(returns=True), question), None, True
+        result, macs = self._torch(question, layer)
+        outputs = tuple(tensors_of(result))
+        items = result if type(result) in (tuple, list) and not any(type(item) in LISTS for item in result) else outputs
+        like = self._stand_ins.blanks.like
+        blanks = tuple([like(item) if isinstance(item, Tensor) else None for item in items])
+        kind = None if isinstance(result, Tensor) else type(result)
+        returns = result is not None and result is question.first
+        call = Call(self._answers(question, outputs, macs, layer), blanks, kind, returns)
+        return _silenced(call, question), result, question.repeats(call, result)
+
+    def _layer(self, question: Question) -> Layer | None:
+        """The layer that a call looks like, None where it is none of ours."""
+        reader = self._readers.get(question.func)
+        if reader is None:
+            return None
+        shapes: dict[int, Shape] = {id(origin.tensor): origin.shape for origin in question.inputs}
+        weights = {id(origin.tensor) for origin in question.others if self._stand_ins.is_weight(origin)}
+
+        def described(value: Any) -> Any:
+            if isinstance(value, Tensor):
+                known = shapes.get(id(value))
+                return known or (Weight if id(value) in weights else tuple)(value.shape)
+            if type(value) in LISTS:
+                return tuple(map(described, value))
+            return value
+
+        named = {name: described(value) for name, value in question.kwargs.items()}
+        try:
+            layer = reader(*map(described, question.args), **named)
+        except (TypeError, DesignError):
+            return None  # a form of the call that the layer does not cover
+        count = len(question.inputs)
+        return None if layer is None or count != (layer.arity or max(2, count)) else layer
+
+    def _suffices(self, layer: Layer, question: Question) -> bool:
+        """Whether the layer's formula is all there is to say."""
+        return self._by_formula and not layer.strided and all(origin.blank.usual for origin in question.inputs)
+
+    def _torch(self, question: Question, layer: Layer | None) -> tuple[Any, int]:
+        """Torch's own answer on the meta device and the multiply–accumulates of one example."""
+        inputs = question.inputs
+        args, kwargs = self._stand_ins.on_meta((question.args, dict(question.kwargs)))
+        try:
+            result, macs = counted(question.func, args, kwargs)
+        except RuntimeError as error:
+            if not inputs or asks_for_values(error):
+                raise
+            if layer is not None and all(one.tensor.shape == (self._batch, *one.shape) for one in inputs):
+                self.of_layer(layer, inputs)
+            raise self._refusal(question, error) from error
+        # what has no batch, a product of weights, is done once
+        batched = any(size % self._batch == 0 for tensor in tensors_of(result) for size in tensor.shape if size)
+        return result, macs // self._batch if batched and macs % self._batch == 0 else macs
+
+    def _refusal(self, question: Question, error: RuntimeError) -> ShapeError:
+        """What torch refused, as a sentence with the numbers of one example."""
+        func, args = question.func, question.args
+        tensors = list(tensors_of(args))
+        shapes = [example(tensor.shape, self._batch) for tensor in tensors]
+        problem = misarranged(func, args, shapes[0], self._batch) if shapes else ""
+        problem = problem or torchs_refusal(func, shapes, error, self._batch)
+        mixing = next(filter(None, map(self._stand_ins.mixed, tensors)), "")
+        if mixing:
+            problem += f"; {mixing} mixed the examples of the batch, which flatten(1) or view(x.size(0), -1) would not"
+        here = self._rows.frames[-1].path
+        return ShapeError(problem, node=here, kind="" if here else spoken(func))
+
+    def _answers(
+        self, question: Question, outputs: Sequence[Tensor], macs: int, layer: Layer | None
+    ) -> tuple[Answer, ...]:
+        """The rows of a call that torch answered.
+
+        Args:
+            question: the call.
+            outputs: the tensors that torch gave.
+            macs: the multiply–accumulates of one example.
+            layer: the layer that the call looks like, if any.
+        """
+        func = question.func
+        shapes = [origin.shape for origin in question.inputs]
+        if not outputs or not (shapes or macs):
+            return ()  # among weights and constants, only their products are work that every forward does
+        if func in SPLITTING and shapes and (parts := self._parts(question, outputs)):
+            return parts
+        output = example(outputs[0].shape, self._batch)
+        if layer is not None and not (len(outputs) == 1 and _gives(layer, shapes, output)):
+            layer = None  # with the batch folded in it need not be what it looks like
+        if layer is None and func in RESHAPING and shapes and len(outputs) == 1:
+            layer = reshaped(shapes[0], output)
+            before, after = question.inputs[0].tensor.shape[:1], outputs[0].shape[:1]
+            if isinstance(layer, Reshape) and not before == after == (self._batch,):
+                layer = None  # the batch was rearranged too
+        kind = layer.kind if layer is not None else spoken(func)
+        label = label_of(layer) if layer is not None else kind.strip("_").lower()
+        return (Answer.by_torch(layer, kind, shapes, output, macs, label),)
+
+    def _parts(self, question: Question, outputs: Sequence[Tensor]) -> tuple[Answer, ...]:
+        """An answer for each part of a chunk or a split; none where the batch is not the first dimension."""
+        origin, args = question.inputs[0], question.args
+        sizes = origin.tensor.shape
+        dim = question.kwargs.get("dim", args[2] if len(args) > 2 else 0) % len(sizes)
+        if sizes != (self._batch, *origin.shape) or dim == 0:
+            return ()
+        lengths = [part.shape[dim] for part in outputs]
+        starts = [sum(lengths[:number]) for number in range(len(lengths))]
+        parts = [Narrow(dim, start, length) for start, length in zip(starts, lengths, strict=True)]
+        return tuple([Answer.of(part, [origin.shape]) for part in parts])
+
+
+def _silenced(call: Call, question: Question) -> Call:
+    """The call, silent where it is one that no one wants a row for: a copy, a cast or a move of the same shape."""
+    silent = question.func in SILENT and len(call.outputs) == 1 and bool(question.inputs)
+    if silent and call.answers[0].output == question.inputs[0].shape:
+        return call._replace(silent=True)
+    return call
+
+
+def _gives(layer: Layer, shapes: Sequence[Shape], output: Shape) -> bool:
+    try:
+        return layer.output_shape(*shapes) == output
+    except ShapeError:
+        return False

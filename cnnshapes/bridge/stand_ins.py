@@ -1,0 +1,206 @@
+"""Tensors that have a shape and no data, and what is known of each while a forward runs on them.
+
+The batch of the stand-ins is a prime that divides no size of the model, so it can be told apart in any shape, and the
+shape of one example is what is left without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import torch
+from torch import Tensor
+
+from cnnshapes.bridge.survey import Survey
+from cnnshapes.layers import Shape
+from cnnshapes.receptive_field import ReceptiveField
+
+META: Final = torch.device("meta")
+KEPT: Final = 20_000
+"""Blanks kept between models; they are small, and a model of a thousand layers has some hundred different ones."""
+
+
+class Blank:
+    """All there is to know of a tensor without data. Equal ones are one object, so a key of them is quickly looked up.
+
+    Attributes:
+        shape: the shape of one example.
+        dtype: the type of its numbers.
+        usual: the batch is its first dimension, and its numbers lie in order and are of the model's real type, so that
+            a formula is all there is to say.
+        base: one such tensor, that no one else holds; `base.data` is another, which torch makes fastest.
+    """
+
+    __slots__ = ("base", "dtype", "shape", "usual")
+
+    def __init__(self, tensor: Tensor, batch: int, dtype: torch.dtype) -> None:
+        with torch.inference_mode(False):  # what is made in inference mode cannot be written to outside of it
+            self.base = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=META)
+        self.dtype = tensor.dtype
+        self.shape = example(tensor.shape, batch)
+        real = tensor.dtype == dtype and not dtype.is_complex  # torch counts complex numbers its own way
+        self.usual = real and tensor.shape[:1] == (batch,) and self.base.is_contiguous()
+
+
+class Blanks:
+    """The blanks of passes whose stand-ins have one batch, on models whose numbers are of one type."""
+
+    def __init__(self, batch: int, dtype: torch.dtype) -> None:
+        self.batch = batch
+        self.dtype = dtype
+        self._of_layout: dict[Any, Blank] = {}
+        self._of_examples: dict[tuple[Shape, torch.dtype], Blank] = {}
+
+    def like(self, tensor: Tensor) -> Blank:
+        """The blank of a tensor that is there."""
+        key = (tensor.shape, tensor.stride(), tensor.dtype)
+        blank = self._of_layout.get(key)
+        if blank is None:
+            if len(self._of_layout) >= KEPT:
+                self._of_layout.clear()
+                self._of_examples.clear()
+            blank = Blank(tensor, self.batch, self.dtype)
+            if type(blank.base) is Tensor:  # a forward may make fake ones, in a mode of its own
+                self._of_layout[key] = blank
+        return blank
+
+    def of(self, shape: Shape, dtype: torch.dtype) -> Blank:
+        """The blank of a batch of examples of this shape, the batch in front and the numbers in order."""
+        blank = self._of_examples.get((shape, dtype))
+        if blank is None:
+            blank = self.like(torch.empty((self.batch, *shape), dtype=dtype, device=META))
+            if type(blank.base) is Tensor:
+                self._of_examples[shape, dtype] = blank
+        return blank
+
+
+class Origin(NamedTuple):
+    """What is known of a tensor.
+
+    Attributes:
+        tensor: the tensor, which is held so that its id stays its own.
+        row: the operation it came from, "" for what was made of weights and constants alone.
+        blank: its shape and the like.
+        field: that operation's receptive field, None where it sees no input.
+        parameters: ids of the parameters it was made of, where that was no row of its own.
+    """
+
+    tensor: Tensor
+    row: str
+    blank: Blank
+    field: ReceptiveField | None = None
+    parameters: frozenset[int] = frozenset()
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of one example."""
+        return self.blank.shape
+
+
+class StandIns:
+    """What is known of the tensors of one pass.
+
+    Args:
+        survey: of the model.
+        blanks: those of the pass's batch.
+
+    Attributes:
+        origins: what came from an operation, or is an input, by id.
+    """
+
+    def __init__(self, survey: Survey, blanks: Blanks) -> None:
+        self.batch = blanks.batch
+        self.blanks = blanks
+        self.origins: dict[int, Origin] = {}
+        self.parameters = survey.parameters
+        self._buffers = survey.buffers
+        self._strangers: dict[int, Origin] = {}
+        self._without_data: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def made(self, shape: Shape, dtype: torch.dtype, name: str, field: ReceptiveField | None) -> Tensor:
+        """A tensor of a batch of examples without data, known as the output of row `name`."""
+        blank = self.blanks.of(shape, dtype)
+        tensor: Tensor = blank.base.data
+        self.origins[id(tensor)] = Origin(tensor, name, blank, field)
+        return tensor
+
+    def stranger(self, tensor: Tensor) -> Origin | None:
+        """What is known of a tensor that came from no operation; None where another tensor may look like it."""
+        known = self._strangers.get(id(tensor))
+        if known is None:
+            if type(tensor) not in (Tensor, torch.nn.Parameter) and tensor.is_meta and not self.is_models(tensor):
+                return None
+            try:
+                blank = self.blanks.like(tensor)
+            except RuntimeError:  # it has no strides
+                return None
+            own = frozenset((id(tensor),)) if id(tensor) in self.parameters else frozenset[int]()
+            known = self._strangers[id(tensor)] = Origin(tensor, "", blank, None, own)
+        return known
+
+    def is_models(self, tensor: Tensor) -> bool:
+        """Whether it is a parameter or a buffer."""
+        return id(tensor) in self.parameters or id(tensor) in self._buffers
+
+    def is_weight(self, origin: Origin) -> bool:
+        """Whether a tensor is a parameter, or all of one in another shape: `gamma.view(1, -1, 1, 1)`."""
+        if origin.row or len(origin.parameters) != 1:
+            return False
+        (key,) = origin.parameters
+        return origin.tensor.numel() == self.parameters[key].numbers
+
+    def mixed(self, tensor: Tensor) -> str:
+        """The row that gave a tensor whose first dimension holds the batch together with something else; else ""."""
+        first = tensor.shape[0] if tensor.shape else 0
+        origin = self.origins.get(id(tensor))
+        return origin.row if origin is not None and first > self.batch and first % self.batch == 0 else ""
+
+    def on_meta(self, value: Any) -> Any:
+        """The same arguments with every tensor on the meta device; the model's own are never touched."""
+        if isinstance(value, Tensor):
+            if value.is_meta and not self.is_models(value):
+                return value
+            known = self._without_data.get(id(value))
+            if known is None:
+                empty = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=META)
+                known = self._without_data[id(value)] = (value, empty)  # the value too, so that its id stays its own
+            return known[1]
+        if isinstance(value, (list, tuple)):
+            changed = [self.on_meta(item) for item in value]
+            return type(value)(*changed) if hasattr(value, "_fields") else type(value)(changed)
+        if isinstance(value, dict):
+            return {name: self.on_meta(item) for name, item in value.items()}
+        return META if isinstance(value, torch.device) else value
+
+
+def example(shape: Sequence[int], batch: int) -> Shape:
+    """The shape of one example: without the batch, or with what was folded into it."""
+    if shape and shape[0] == batch:
+        return tuple(shape[1:])
+    for axis, size in enumerate(shape):
+        if size == batch:
+            return (*shape[:axis], *shape[axis + 1 :])
+        if size % batch == 0 and size:
+            return (*shape[:axis], size // batch, *shape[axis + 1 :])
+    return tuple(shape)
+
+
+def tensors_of(value: Any) -> Iterator[Tensor]:
+    """The tensors among the arguments of a call or in what it gave."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from tensors_of(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from tensors_of(item)
+
+
+def marking_batch(numbers: Iterable[int]) -> int:
+    """A prime that divides none of these numbers, so that a batch of it is recognised in any shape."""
+    return next((prime for prime in _PRIMES if all(number % prime for number in numbers)), 999_983)
+
+
+_PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]
