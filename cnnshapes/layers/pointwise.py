@@ -26,6 +26,12 @@ class MultiplyScalar(ShapePreserving):
     torch_function: ClassVar[str] = "torch.mul"
     other: float = number()
 
+    @reads(*(f"torch.{place}{name}" for place in ("", "Tensor.") for name in ("neg", "negative", "__neg__")))
+    @classmethod
+    def from_neg(cls, input: Shape) -> Self:
+        """The negative."""
+        return cls(-1)
+
 
 @final
 @layer

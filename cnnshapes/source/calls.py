@@ -19,6 +19,7 @@ from cnnshapes.source.values import (
     Function,
     Instance,
     Note,
+    Partial,
     Reference,
     Scope,
     Skip,
@@ -180,6 +181,11 @@ class Calls(ABC):
                 return self._method(owner, name, given, named)
             case Class():
                 return self._new(function, given, named)
+            case Partial():
+                more = {**function.named, **named}
+                return self.called(function.function, (*function.given, *given), more, target)
+            case Reference(path="functools.partial") if given:
+                return Partial(given[0], tuple(given[1:]), dict(named))
             case Reference(path=path) if path in BUILTINS:
                 if any(isinstance(value, Unknown) for value in given):
                     raise Skip(next(value.why for value in given if isinstance(value, Unknown)))
@@ -322,6 +328,8 @@ class Calls(ABC):
             return self._is_instance(*given)
         if name in ("isinstance", "issubclass"):
             raise Skip(f"`{name}` is not understood")
+        if name == "sum" and len(given) == 1 and not is_flat(given[0]):
+            return self._total(self.items(given[0], ast.Name(id="it")))
         values = [self.items(value, ast.Name(id="it")) if is_walked(name, at, value) else value
                   for at, value in enumerate(given)]  # fmt: skip
         if (name in ("str", "sum", "min", "max", "sorted") or "." in name) and not all(map(is_flat, values)):
@@ -330,6 +338,13 @@ class Calls(ABC):
         if isinstance(found, int | float) and not abs(found) < LARGEST:
             raise Skip("the number is larger than any of a network")
         return list(found) if name in ("enumerate", "zip", "reversed") else found
+
+    def _total(self, values: Sequence[Any]) -> Any:
+        """A sum of something of torch."""
+        total = values[0]
+        for value in values[1:]:
+            total = self.library.operation(ast.Add, total, value, "")
+        return total
 
     def _by_name(self, name: str, given: Sequence[Any]) -> Any:
         """`getattr`, `setattr` and `hasattr`, of objects of the text."""

@@ -11,9 +11,7 @@ from cnnshapes.layers import READERS, Shape
 from cnnshapes.layers.activation import check_dim
 from cnnshapes.layers.axes import Narrow
 from cnnshapes.layers.base import written
-from cnnshapes.layers.linear import Scale
-from cnnshapes.layers.merging import Add, Multiply
-from cnnshapes.layers.reshaping import Flatten, reshaped
+from cnnshapes.layers.reshaping import Flatten, Reshape, reshaped
 from cnnshapes.source.graph import Graph
 from cnnshapes.source.modules import BATCH, Expanded, Parameter, Tensor, shapes_of, tensors_in
 from cnnshapes.source.pure import guarded
@@ -23,36 +21,27 @@ _SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu 
 """Methods of a tensor that give it back, or a copy."""
 
 
-_ARITHMETIC: Final[dict[str, type[ast.operator]]] = {
-    "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "multiply": ast.Mult, "div": ast.Div,
+_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "torch.add", ast.Sub: "torch.sub", ast.Mult: "torch.mul", ast.Div: "torch.div", ast.Pow: "torch.pow",
 }  # fmt: skip
-"""Functions that are operators by name."""
+"""The functions that operators are; they repeat what is smaller to fit, whether it was expanded before or not."""
 
 
 class Functions(Graph):
     """Makes the nodes of functions and methods of torch."""
 
     def operation(self, symbol: type[ast.operator], left: Any, right: Any, target: str) -> Any:
-        """Sums and products of tensors, and numbers on them, which change no shape."""
-        left, right = (side.tensor if isinstance(side, Expanded) else side for side in (left, right))
-        sides = [side for side in (left, right) if isinstance(side, Tensor)]
-        weights = [side for side in (left, right) if isinstance(side, Parameter)]
-        if len(sides) == 2 and symbol in (ast.Add, ast.Mult):
-            return self.add(Add() if symbol is ast.Add else Multiply(), sides, target=target)
-        if len(sides) == len(weights) == 1 and symbol is ast.Mult:
-            return self._scaled(sides[0], weights[0], target)
-        if any(isinstance(side, int | float) for side in (left, right)):
-            if weights:
-                return weights[0]
-            if sides:
-                self.interpreter.note("a number on every element changes no shape; left out")
-                return sides[0]
-        if sides:
-            return self._passed_on("this operator", sides)
+        """Sums, products and the like of tensors, weights and numbers."""
+        sides = (left, right)
+        weights = [side for side in sides if isinstance(side, Parameter)]
+        if any(isinstance(side, Tensor | Expanded) for side in sides) and symbol in _OPERATORS:
+            return self._function(_OPERATORS[symbol], sides, {}, target)
+        if weights and any(isinstance(side, int | float) for side in sides):
+            return weights[0]
+        tensors = tensors_in(sides)
+        if tensors:
+            return self._passed_on("this operator", tensors)
         raise Skip("this operation is not understood")
-
-    def _scaled(self, tensor: Tensor, weight: Parameter, target: str) -> Tensor:
-        return self.add(Scale(tuple(shapes_of(weight))), [tensor], self.paths.get(id(weight), ""), target)
 
     def _method(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         if name in _SAME:
@@ -74,15 +63,16 @@ class Functions(Graph):
     def _function(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         name = path.rpartition(".")[2]
         given = [tuple(value) if isinstance(value, list) else value for value in given]
+        if f"torch.{name.removesuffix('_')}" in _OPERATORS.values():
+            given = [value.tensor if isinstance(value, Expanded) else value for value in given]
         named = dict(named)
         tensors = tensors_in([*given, *named.values()])
+        if path == "torch.reshape" and len(given) == 2 and (shape := _without_batch(given[1], tensors)):
+            return self.add(Reshape(shape), tensors, target=target)
         if name in ("reshape", "squeeze", "unsqueeze", "view") and tensors:
             return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
         if name in ("chunk", "split") and tensors:
             return self._split(tensors[0], name, given[1:], named)
-        symbol = _ARITHMETIC.get(name.removesuffix("_"))
-        if symbol is not None and len(given) == 2 and not named:
-            return self.operation(symbol, given[0], given[1], target)
         reader = READERS.get(path)
         if reader is None or any(isinstance(value, Unknown) for value in given):
             return self._passed_on(f"`{name}`", tensors)
@@ -162,3 +152,17 @@ class Functions(Graph):
         starts = [sum(lengths[:at]) for at in range(len(lengths))]
         pairs = zip(starts, lengths, strict=True)
         return tuple(self.add(Narrow(dim, start, length), [tensor]) for start, length in pairs)
+
+
+def _without_batch(sizes: Any, tensors: Sequence[Tensor]) -> Shape:
+    """The shape that `torch.reshape(x, (-1, …))` gives each example, () for a Flatten and where it is not known."""
+    if (
+        not isinstance(sizes, tuple)
+        or not tensors
+        or not all(type(size) is int for size in sizes)
+        or sizes[:1] != (-1,)
+    ):
+        return ()
+    before, after = tensors[0].shape, sizes[1:]
+    same = prod(after) == prod(before) and min(after, default=0) > 0
+    return after if same and (len(after) > 1 or len(before) == 1) else ()

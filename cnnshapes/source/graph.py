@@ -97,7 +97,12 @@ class Graph:
     def _flattened(self, layer: Layer, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         """The inputs of a sum whose first is a sum in the same expression, `a + b + c`, as those of one sum of all."""
         last = self.nodes[-1] if self.nodes else None
-        if last is None or last.layer != layer or not last.name == inputs[0].node == self._nested:
+        if (
+            last is None
+            or last.layer != layer
+            or layer.arity is not None
+            or not last.name == inputs[0].node == self._nested
+        ):
             return inputs
         if self.lines[last.name] != self.interpreter.line or any(tensor.node == last.name for tensor in inputs[1:]):
             return inputs

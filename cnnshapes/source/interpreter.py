@@ -66,6 +66,8 @@ class Interpreter(Expressions):
                 self.run(body if self.truth(self.value(test, scope), test) else other, scope)
             case ast.For():
                 self._loop(statement, scope)
+            case ast.While(test=test, body=body):
+                self._while(test, body, scope)
             case ast.With(body=body):
                 self.run(body, scope)
             case ast.Try(body=body, orelse=other, finalbody=last):
@@ -100,6 +102,16 @@ class Interpreter(Expressions):
         except _Break:
             return
         self.run(statement.orelse, scope)
+
+    def _while(self, test: ast.expr, body: Sequence[ast.stmt], scope: Scope) -> None:
+        """A loop that ends by itself, or by the count of steps."""
+        while self.truth(self.value(test, scope), test):
+            try:
+                self.run(body, scope)
+            except _Break:
+                return
+            except _Continue:
+                continue
 
     def _assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
         match target:

@@ -35,6 +35,10 @@ _MODULE_METHODS: Final = frozenset(
 )
 """Methods of a module that are understood, or change nothing that shapes depend on."""
 _CLASSES: Final = frozenset(name for name, cls in LAYERS.items() if not cls.torch_function)
+_THROUGH: Final = {
+    "typing.cast": 1, "cast": 1, "torch.nn.utils.spectral_norm": 0, "torch.nn.utils.parametrizations.spectral_norm": 0,
+}  # fmt: skip
+"""Functions that give back one of their arguments, with the same weights, and which."""
 _DICTIONARIES: Final = frozenset({"OrderedDict", "collections.OrderedDict"})
 
 
@@ -102,7 +106,7 @@ class Network(Functions):
             if BASE in value.attributes:
                 return self.attribute(value.attributes[BASE], name)
             if name == "training":
-                return True
+                return False  # as a module is read, in evaluation
             if name in _MODULE_METHODS:
                 return Bound(name, value)
             raise Skip(f"self.{name} was never set")
@@ -113,15 +117,17 @@ class Network(Functions):
     def call(self, function: Any, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         """A call of something of torch."""
         match function:
+            case Reference(path="torch.utils.checkpoint.checkpoint") if given:
+                return self.interpreter.called(given[0], given[1:], {}, target)
             case Reference(path=path):
                 return self._reference(_full(path), given, named, target)
             case Leaf():
-                return self._leaf(function, given, target)
+                return self._leaf(function, given or [*named.values()], target)
             case Opaque(kind=kind, line=line):
                 self.interpreter.line = line
                 return self._passed_on(kind, tensors_in(given))
             case Container(kind="Sequential"):
-                return self._sequential(function, given, target)
+                return self._sequential(function, given or [*named.values()], target)
             case Instance():
                 return self._instance(function, given, named, target)
             case Bound(function="__getitem__", to=Container(items=items)) if given[0] in items:
@@ -236,8 +242,8 @@ class Network(Functions):
             return Leaf(layer_of(kind, given, named, self.interpreter.note), self.interpreter.line)
         if path == "torch.nn.Module" or path.startswith("torch.nn.init."):
             return None
-        if path in ("typing.cast", "cast") and len(given) == 2:
-            return given[1]
+        if len(given) > _THROUGH.get(path, len(given)):
+            return given[_THROUGH[path]]
         if path.startswith(("torch.jit.is_", "torch.onnx.is_")) or name == "is_available":
             return False
         if tensors or any(isinstance(value, tuple | list) and tensors_in(value) for value in given) or "input" in named:

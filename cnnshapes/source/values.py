@@ -172,6 +172,15 @@ class Bound:
     to: Any
 
 
+@dataclass(eq=False)
+class Partial:
+    """A function with some of its arguments."""
+
+    function: Any
+    given: tuple[Any, ...]
+    named: dict[str, Any]
+
+
 class Scope(dict[str, Any]):
     """Names of a block, and the blocks around it."""
 

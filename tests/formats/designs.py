@@ -156,7 +156,7 @@ def graphs(draw: st.DrawFn) -> Design:
 
 
 def as_code_names(design: Design) -> Design:
-    """The design with the names that source has for its class and its nodes, and sizes left to follow where they do."""
+    """The design as source has it: with its names for the class and the nodes, sizes left to follow where they do."""
     names = identifiers(node.name for node in design) | {INPUT: INPUT}
     nodes = [
         Node(names[node.name], as_written(node.layer, row.input_shapes), tuple(names[source] for source in node.inputs))

@@ -82,7 +82,6 @@ SENTENCES: Final[dict[str, str]] = {
     "a list of {} items is longer than any network needs": "항목 {0}개의 목록은 네트워크에 필요 없을 만큼 깁니다",
     "the lists given here hold more than any network needs": "여기 목록들은 네트워크에 필요 없을 만큼 큽니다",
     "{} has no field {}": "{0}에는 필드 {1}이(가) 없습니다",
-    "a number on every element changes no shape; left out": "모든 원소에 수 하나를 셈하는 것은 모양을 바꾸지 않아 뺐습니다",
     "the network has more than {} layers": "네트워크의 층이 {0}개를 넘습니다",
     "the text raises an error here": "코드가 여기서 오류를 일으킵니다",
     "the size of this weight is not known": "이 가중치의 크기를 알 수 없습니다",
