@@ -6,15 +6,18 @@ A forward may count its calls, keep its last input or fill a cache, and a pass o
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from torch import nn
 
 _DICTS: Final = frozenset((dict, OrderedDict, defaultdict, Counter))
 _CONTAINERS: Final = _DICTS | {list, set, deque}
-_MACHINERY: Final = frozenset(vars(nn.Module())) - {"_parameters", "_buffers", "_modules"}
-"""What torch itself keeps on a module; a forward has no business with it."""
+_REGISTRIES: Final = ("_parameters", "_buffers", "_modules")
+_MACHINERY: Final = frozenset(vars(nn.Module()))
+"""What torch itself keeps on a module; but for the registries, a forward has no business with it."""
+_TORCHS: Final[set[type]] = set()
+"""Torch's own classes of modules that were met."""
 
 
 class State:
@@ -29,19 +32,24 @@ class State:
         self._containers: dict[int, tuple[Any, Any]] = {}
         for module in modules:
             state = module.__dict__
-            if type(module).__module__.startswith("torch.nn."):
+            kind = type(module)
+            if kind in _TORCHS or kind.__module__.startswith("torch.nn."):
+                _TORCHS.add(kind)
                 self._sizes.append((state, len(state)))
                 continue
-            self._attributes.append((state, dict(state)))
-            for name, value in state.items():
-                if type(value) in _CONTAINERS and name not in _MACHINERY:
-                    self._note(value)
+            self._attributes.append((state, state.copy()))
+            for name in _REGISTRIES:
+                registry = state[name]
+                self._containers[id(registry)] = registry, registry.copy()
+            for name in state.keys() - _MACHINERY:
+                if type(state[name]) in _CONTAINERS:
+                    self._note(state[name])
 
     def _note(self, container: Any) -> None:
         if id(container) in self._containers:
             return
         self._containers[id(container)] = container, container.copy()
-        for value in _entries(container):
+        for value in container.values() if type(container) in _DICTS else container:
             if type(value) in _CONTAINERS:
                 self._note(value)
 
@@ -56,7 +64,3 @@ class State:
         for state, size in self._sizes:
             while len(state) > size:
                 state.popitem()  # the latest
-
-
-def _entries(container: Any) -> Iterator[Any]:
-    yield from container.values() if type(container) in _DICTS else container
