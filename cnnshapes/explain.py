@@ -11,7 +11,7 @@ from cnnshapes.layers.base import AXES, Layer, Shape, written
 from cnnshapes.term import Term, divided_exactly, equation
 
 if TYPE_CHECKING:
-    from cnnshapes.report import Row
+    from cnnshapes.report import Row, Step
 
 
 def formulas(row: Row) -> dict[str, str]:
@@ -100,11 +100,11 @@ def _shape_text(row: Row, inputs: Sequence[Shape], output: Shape) -> str:
     return text
 
 
-def origin(trail: Mapping[str, Row], name: str, shape: Shape, axis: int) -> str:
+def origin(trail: Mapping[str, Step], name: str, shape: Shape, axis: int) -> str:
     """Where a size comes from: `16 filters of conv2`, `8 = 32/2/2`, `6 = output_size of avgpool`.
 
     Args:
-        trail: the rows by name.
+        trail: the steps by the rows' names.
         name: the row whose output has the size, or `input`.
         shape: that output's shape.
         axis: which of its dimensions.
@@ -112,29 +112,29 @@ def origin(trail: Mapping[str, Row], name: str, shape: Shape, axis: int) -> str:
     wanted = shape[axis]
     what = _axes(shape)[axis]
     steps: list[tuple[str, int]] = []  # what was done to the size found at the end of the way back, last step first
-    while (row := trail.get(name)) is not None and row.layer is not None:
-        _, inputs, output = _on_terms(row.layer, row.input_shapes)
+    while (step := trail.get(name)) is not None and step.layer is not None:
+        _, inputs, output = _on_terms(step.layer, step.input_shapes)
         size = output[axis]
         kept = next(((k, j) for k, found in enumerate(inputs) for j, one in enumerate(found) if one is size), None)
         if kept is not None:
-            name, axis = row.inputs[kept[0]], kept[1]
+            name, axis = step.inputs[kept[0]], kept[1]
             continue
         if not isinstance(size, Term) or not size.operator:
             argument = size.name if isinstance(size, Term) else ""
             if argument == "out_channels":
-                return _told(wanted, steps, size, f"{int(size)} {_counted(size, 'filter')} of {row.name}")
-            return _told(wanted, steps, size, f"{int(size)} = {argument or 'size'} of {row.name}")
-        before = row.input_shapes[0]
-        step = _step(before[axis], size) if len(before) == len(output) and axis > 0 else None
-        if step is None:
-            return _told(wanted, steps, size, f"{int(size)} = {size.numbers()} in {row.name}")
-        if step[1]:
-            steps.append(step)
-        name = row.inputs[0]
-    source = "the input" if row is None else name
+                return _told(wanted, steps, size, f"{int(size)} {_counted(size, 'filter')} of {name}")
+            return _told(wanted, steps, size, f"{int(size)} = {argument or 'size'} of {name}")
+        before = step.input_shapes[0]
+        done = _step(before[axis], size) if len(before) == len(output) and axis > 0 else None
+        if done is None:
+            return _told(wanted, steps, size, f"{int(size)} = {size.numbers()} in {name}")
+        if done[1]:
+            steps.append(done)
+        name = step.inputs[0]
+    source = "the input" if step is None else name
     if steps:
-        found = row.output_shape[axis] if row is not None else _undone(wanted, steps)
-        return _told(wanted, steps, found, "" if row is None else f"{found} = {what} of {source}")
+        found = step.output_shape[axis] if step is not None else _undone(wanted, steps)
+        return _told(wanted, steps, found, "" if step is None else f"{found} = {what} of {source}")
     if what == "channels":
         return f"{wanted} {_counted(wanted, 'channel')} of {source}"
     return f"{wanted} = {what} of {source}"

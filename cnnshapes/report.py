@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from cnnshapes import explain, repair
 from cnnshapes.design import INPUT, Design
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
     from cnnshapes.advice import Advice
     from cnnshapes.memory import Memory
+
+
+class Step(NamedTuple):
+    """What the explanation of a later row needs of a row; not the row, for rows that hold each other are freed late."""
+
+    layer: Layer | None
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Row:
         layer: the layer, None where only torch knows the operation.
         weights: shapes of the learned weights by their names in torch.
         notes: what else should be said of it.
-        trail: the rows before it by name, from which the explanation tells where a size came from.
+        trail: the steps of the network by the rows' names, from which the explanation tells where a size came from.
         parts: the rows it stands for, where a report was folded.
     """
 
@@ -53,7 +62,7 @@ class Row:
     layer: Layer | None
     weights: Mapping[str, Shape] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
-    trail: Mapping[str, Row] = field(default_factory=dict, repr=False, compare=False)
+    trail: Mapping[str, Step] = field(default_factory=dict, repr=False, compare=False)
     parts: tuple[Row, ...] = field(default=(), repr=False)
 
     @property
@@ -260,7 +269,8 @@ def rows(design: Design) -> Iterator[Row]:
     Raises:
         ShapeError: at the first node that cannot be computed, after the rows of all before it.
     """
-    trail: dict[str, Row] = {}
+    trail: dict[str, Step] = {}
+    done: list[Row] = []
     shapes: dict[str, Shape] = {INPUT: design.input_shape}
     fields = {INPUT: of_input(len(design.input_shape) - 1)}
     for node in design.nodes:
@@ -269,7 +279,7 @@ def rows(design: Design) -> Iterator[Row]:
         try:
             output = layer.output_shape(*inputs)
         except ShapeError as error:
-            error.report = Report(design.name, design.input_shape, tuple(trail.values()))
+            error.report = Report(design.name, design.input_shape, done)
             raise error.located(node.name, layer.kind, lambda found: _repairs(design, found)) from None
         weights = layer.weights(*inputs)
         params = sum(map(prod, weights.values()))
@@ -288,7 +298,9 @@ def rows(design: Design) -> Iterator[Row]:
             weights=weights,
             trail=trail,
         )
-        shapes[node.name], fields[node.name], trail[node.name] = output, seen, row
+        shapes[node.name], fields[node.name] = output, seen
+        trail[node.name] = Step(layer, node.inputs, inputs, output)
+        done.append(row)
         yield row
 
 

@@ -24,7 +24,7 @@ from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
-from cnnshapes.report import Report, Row
+from cnnshapes.report import Report, Row, Step
 
 
 def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = True) -> Report:
@@ -122,7 +122,8 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
 
 def _leave_one(report: Report, batch: int) -> None:
     """Where the batch is left in a shape, as in a product of the examples with each other, put 1 for it."""
-    rows: dict[str, Row] = {}
+    rows: list[Row] = []
+    trail: dict[str, Step] = {}
 
     def of_one(shape: Shape) -> Shape:
         return tuple(1 if size == batch else size for size in shape)
@@ -135,10 +136,10 @@ def _leave_one(report: Report, batch: int) -> None:
             if not any(advice.kind == _MIXED_KIND for advice in report.noticed):
                 report.noticed += (Advice(row.name, _MIXED_KIND, _CROSSED),)
         shapes = tuple(map(of_one, row.input_shapes))
-        rows[row.name] = dataclasses.replace(
-            row, input_shapes=shapes, output_shape=of_one(row.output_shape), macs=macs, trail=rows
-        )
-    report.rows = tuple(rows.values())
+        output = of_one(row.output_shape)
+        trail[row.name] = Step(row.layer, row.inputs, shapes, output)
+        rows.append(dataclasses.replace(row, input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
+    report.rows = tuple(rows)
     report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
 
 

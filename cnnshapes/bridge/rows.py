@@ -9,7 +9,7 @@ from cnnshapes.bridge.answers import Answer
 from cnnshapes.bridge.leaves import leaf_classes
 from cnnshapes.bridge.survey import Site, Survey
 from cnnshapes.receptive_field import ReceptiveField
-from cnnshapes.report import Row, row_of
+from cnnshapes.report import Row, Step, row_of
 
 _UNSEEING: Final = ReceptiveField(())
 
@@ -40,6 +40,7 @@ class Rows:
         self.uncounted = dict(survey.parameters)
         self.frames = [Frame(survey.sites[0], "")]
         self._parameters = survey.parameters
+        self._trail: dict[str, Step] = {}
 
     def enter(
         self, name: str, answer: Answer, inputs: tuple[str, ...], field: ReceptiveField | None, used: Iterable[int]
@@ -72,9 +73,11 @@ class Rows:
             answer.layer,
             answer.weights,
             (),
-            self.by_name,
+            self._trail,
             (),
         )
+        # what the class itself does for its arguments, at half the time
+        self._trail[name] = tuple.__new__(Step, (answer.layer, inputs, answer.inputs, answer.output))
 
     def name(self, answer: Answer, used: frozenset[int]) -> str:
         """What the row of an answer is called that reads these parameters."""
