@@ -9,6 +9,7 @@ import streamlit as st
 from app.actions import Mend
 from app.language import sentence, t
 from app.state import computed, discard, do, last_computed, select, state
+from app.values import plain
 from cnnshapes import Report, ShapeError
 from cnnshapes.advice import Advice
 from cnnshapes.compare import Change, change
@@ -22,7 +23,7 @@ def show_problems(error: ShapeError | None) -> None:
     """Draw the message of the last step, what could not be read, and the layer that cannot be computed."""
     now = state()
     if now.message:
-        st.warning(now.message, icon=":material/info:")
+        st.warning(plain(now.message), icon=":material/info:")
     for number, ((node, argument), draft) in enumerate(now.drafts.items()):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"draft-{number}"):
             st.warning(

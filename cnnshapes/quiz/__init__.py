@@ -95,7 +95,7 @@ def question(level: str, seed: int, networks: Sequence[str | Design] = ()) -> Qu
 
 def questions(report: Report, kind: str) -> list[Question]:
     """All questions of a kind about a network, equal layers on equal inputs asked about once."""
-    found = {(row.layer, row.input_shapes): KINDS[kind](row) for row in reversed(report)}
+    found = {(row.layer, row.input_shapes): KINDS[kind](row, report) for row in reversed(report)}
     return [
         Question(
             kind,

@@ -15,7 +15,7 @@ from cnnshapes.layers.base import Layer, Shape, ShapePreserving
 from cnnshapes.layers.convolution import Convolution
 from cnnshapes.layers.pooling import Pool
 from cnnshapes.layers.windows import Window
-from cnnshapes.report import Row
+from cnnshapes.report import Report, Row
 from cnnshapes.term import Term, divided_exactly, divided_up, equation
 
 SLIPS: Final = (
@@ -51,7 +51,7 @@ class Asked:
     layers: tuple[tuple[str, str], ...] = ()
 
 
-def _shape(row: Row) -> Asked | None:
+def _shape(row: Row, report: Report) -> Asked | None:
     """The output shape of a convolution or a pooling."""
     layer, (shape, *_) = row.layer, row.input_shapes
     if not isinstance(layer, Window):
@@ -80,7 +80,7 @@ def _shape(row: Row) -> Asked | None:
     return Asked(row, output, row.formulas["shape"], slips)
 
 
-def _padding(row: Row) -> Asked | None:
+def _padding(row: Row, report: Report) -> Asked | None:
     """The padding by which a convolution of stride 1 keeps the size."""
     layer, (shape, *_) = row.layer, row.input_shapes
     if not isinstance(layer, Convolution) or row.output_shape[1:] != shape[1:]:
@@ -105,7 +105,7 @@ def _padding(row: Row) -> Asked | None:
     return Asked(row, (both // 2,), why, slips, layers=((row.name, hidden),))
 
 
-def _parameters(row: Row) -> Asked | None:
+def _parameters(row: Row, report: Report) -> Asked | None:
     """The learned numbers of a convolution, a Linear or a normalisation."""
     layer = row.layer
     counts = {name: arithmetic.product(shape) for name, shape in row.weights.items()}
@@ -132,7 +132,7 @@ def _parameters(row: Row) -> Asked | None:
     return Asked(row, (row.params,), row.formulas["parameters"], slips)
 
 
-def _macs(row: Row) -> Asked | None:
+def _macs(row: Row, report: Report) -> Asked | None:
     """The multiply–accumulates of a convolution or a Linear."""
     layer = row.layer
     if not isinstance(layer, Convolution | Linear):
@@ -153,7 +153,7 @@ def _macs(row: Row) -> Asked | None:
     return Asked(row, (row.macs,), row.formulas["MACs"], slips)
 
 
-def _flatten(row: Row) -> Asked | None:
+def _flatten(row: Row, report: Report) -> Asked | None:
     """What a Flatten gives for the map that reaches it."""
     (shape, *_) = row.input_shapes
     if not _flattens(row) or arithmetic.product(shape[1:]) == 1:
@@ -170,9 +170,9 @@ def _flattening_slips(shape: Shape) -> Slips:
     }
 
 
-def _in_features(row: Row) -> Asked | None:
+def _in_features(row: Row, report: Report) -> Asked | None:
     """What reaches the first Linear, from the input on; asked where all that lies between is a plain chain."""
-    way = _chain(row)
+    way = _chain(row, report)
     flattens = next((before for before in way if _flattens(before)), None)
     if flattens is None or not isinstance(row.layer, Linear):
         return None
@@ -193,7 +193,7 @@ def _in_features(row: Row) -> Asked | None:
     return Asked(row, (row.input_shapes[0][-1],), flattens.formulas["shape"], slips, start, shown)
 
 
-KINDS: Final[dict[str, Callable[[Row], Asked | None]]] = {
+KINDS: Final[dict[str, Callable[[Row, Report], Asked | None]]] = {
     "shape": _shape,
     "padding": _padding,
     "parameters": _parameters,
@@ -230,13 +230,13 @@ def _flattens(row: Row) -> bool:
     return row.layer is not None and row.layer.merges_dimensions and len(row.output_shape) == 1
 
 
-def _chain(row: Row) -> list[Row]:
+def _chain(row: Row, report: Report) -> list[Row]:
     """The rows before it, from the input on, where each reads only the one before; none where some do not."""
     way: list[Row] = []
     while row.inputs != (INPUT,):
         if len(row.inputs) > 1:
             return []
-        row = row.trail[row.inputs[0]]
+        row = report[row.inputs[0]]
         way.insert(0, row)
     return way
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 PAIRS: Final = {"이(가)": "이가", "은(는)": "은는", "을(를)": "을를", "과(와)": "과와", "(으)로": ("으로", "로")}
 """How a catalogue writes a particle, and what it is after a consonant and after a vowel."""
 
-FIRST: Final = ord("가")
-FINALS: Final = 28
-RIEUL: Final = 8
-"""Syllables are numbered from `가` on, 28 for each beginning, by their final consonant: 0 is none, 8 is ㄹ."""
+RIEUL: Final = "ᆯ"
+"""The final consonant ㄹ, after which 로 stands as after a vowel."""
 DIGITS: Final = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 """The digits as they are read; numbers that end in zeros end in a consonant, as 영 does."""
 
@@ -31,6 +30,6 @@ def finished(text: str) -> str:
 def _chosen(match: re.Match[str]) -> str:
     letter, closing, pair = match.groups()
     after_consonant, after_vowel = PAIRS[pair]
-    final = (ord(DIGITS.get(letter, letter)) - FIRST) % FINALS
-    vowel = final == 0 or (final == RIEUL and pair == "(으)로")
+    final = unicodedata.normalize("NFD", DIGITS.get(letter, letter))[2:]
+    vowel = not final or (final == RIEUL and pair == "(으)로")
     return letter + closing + (after_vowel if vowel else after_consonant)
