@@ -112,28 +112,31 @@ def origin(trail: Mapping[str, Step], name: str, shape: Shape, axis: int) -> str
     wanted = shape[axis]
     what = _axes(shape)[axis]
     steps: list[tuple[str, int]] = []  # what was done to the size found at the end of the way back, last step first
-    while (step := trail.get(name)) is not None and step.layer is not None:
-        _, inputs, output = _on_terms(step.layer, step.input_shapes)
+    while (step := trail.get(name)) is not None:
+        layer, sources, shapes, _ = step
+        if layer is None:
+            break
+        _, inputs, output = _on_terms(layer, shapes)
         size = output[axis]
         kept = next(((k, j) for k, found in enumerate(inputs) for j, one in enumerate(found) if one is size), None)
         if kept is not None:
-            name, axis = step.inputs[kept[0]], kept[1]
+            name, axis = sources[kept[0]], kept[1]
             continue
         if not isinstance(size, Term) or not size.operator:
             argument = size.name if isinstance(size, Term) else ""
             if argument == "out_channels":
                 return _told(wanted, steps, size, f"{int(size)} {_counted(size, 'filter')} of {name}")
             return _told(wanted, steps, size, f"{int(size)} = {argument or 'size'} of {name}")
-        before = step.input_shapes[0]
+        before = shapes[0]
         done = _step(before[axis], size) if len(before) == len(output) and axis > 0 else None
         if done is None:
             return _told(wanted, steps, size, f"{int(size)} = {size.numbers()} in {name}")
         if done[1]:
             steps.append(done)
-        name = step.inputs[0]
+        name = sources[0]
     source = "the input" if step is None else name
     if steps:
-        found = step.output_shape[axis] if step is not None else _undone(wanted, steps)
+        found = step[3][axis] if step is not None else _undone(wanted, steps)
         return _told(wanted, steps, found, "" if step is None else f"{found} = {what} of {source}")
     if what == "channels":
         return f"{wanted} {_counted(wanted, 'channel')} of {source}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from cnnshapes import explain, repair
 from cnnshapes.design import INPUT, Design
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from cnnshapes.memory import Memory
 
 
-class Step(NamedTuple):
-    """What the explanation of a later row needs of a row; not the row, for rows that hold each other are freed late."""
+Step = tuple[Layer | None, tuple[str, ...], tuple[Shape, ...], Shape]
+"""What the explanation of a later row needs of a row: its layer, inputs, input shapes and output shape.
 
-    layer: Layer | None
-    inputs: tuple[str, ...]
-    input_shapes: tuple[Shape, ...]
-    output_shape: Shape
+Not the row itself, for rows that hold each other are freed late.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +297,7 @@ def rows(design: Design) -> Iterator[Row]:
             trail=trail,
         )
         shapes[node.name], fields[node.name] = output, seen
-        trail[node.name] = Step(layer, node.inputs, inputs, output)
+        trail[node.name] = (layer, node.inputs, inputs, output)
         done.append(row)
         yield row
 

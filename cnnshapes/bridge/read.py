@@ -137,7 +137,7 @@ def _leave_one(report: Report, batch: int) -> None:
                 report.noticed += (Advice(row.name, _MIXED_KIND, _CROSSED),)
         shapes = tuple(map(of_one, row.input_shapes))
         output = of_one(row.output_shape)
-        trail[row.name] = Step(row.layer, row.inputs, shapes, output)
+        trail[row.name] = (row.layer, row.inputs, shapes, output)
         rows.append(dataclasses.replace(row, input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
     report.rows = tuple(rows)
     report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}

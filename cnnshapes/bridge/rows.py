@@ -76,8 +76,7 @@ class Rows:
             self._trail,
             (),
         )
-        # what the class itself does for its arguments, at half the time
-        self._trail[name] = tuple.__new__(Step, (answer.layer, inputs, answer.inputs, answer.output))
+        self._trail[name] = (answer.layer, inputs, answer.inputs, answer.output)
 
     def name(self, answer: Answer, used: frozenset[int]) -> str:
         """What the row of an answer is called that reads these parameters."""
