@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -281,6 +280,8 @@ class Design:
 
     def to_json(self) -> str:
         """The design as JSON text, a node per line."""
+        import json  # here, for who imports cnnshapes seldom needs it
+
         data = self.to_dict()
         lines = ",\n".join("    " + json.dumps(node, ensure_ascii=False) for node in data.pop("nodes"))
         head = json.dumps(data, ensure_ascii=False)[:-1]
@@ -293,6 +294,8 @@ class Design:
         Raises:
             DesignError: it is not JSON, or not the data of a design.
         """
+        import json
+
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:

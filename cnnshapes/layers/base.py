@@ -212,13 +212,19 @@ def layer(cls: L) -> L:
         raise TypeError(f"there is a layer {made.__name__} already")
     LAYERS[made.__name__] = made
     for base in reversed(made.__mro__):
-        for attribute, member in vars(base).items():
-            for pattern in getattr(getattr(member, "__func__", member), "_reads", ()):
-                function = pattern.format(dims=getattr(made, "dims", ""), snake=_snake(made.__name__))
-                _register(function, getattr(made, attribute))
+        for attribute, pattern in _readers_of(base):
+            function = pattern.format(dims=getattr(made, "dims", ""), snake=_snake(made.__name__))
+            _register(function, getattr(made, attribute))
     for function in made.functions:
         _register(function, made.from_call)
     return cls
+
+
+@functools.cache
+def _readers_of(base: type) -> list[tuple[str, str]]:
+    """The methods of a class that read calls of torch, each with the pattern of a function's name."""
+    members = [(name, getattr(member, "__func__", member)) for name, member in vars(base).items()]
+    return [(name, pattern) for name, member in members for pattern in getattr(member, "_reads", ())]
 
 
 def _register(function: str, reader: Any) -> None:
