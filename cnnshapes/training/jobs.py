@@ -41,6 +41,8 @@ LIVE: Final = ("queued", "starting", "running")
 ENDED: Final = ("succeeded", "failed", "cancelled", "interrupted")
 STALE: Final = 8.0
 """Seconds without a heartbeat after which a process counts as gone."""
+LOADING: Final = 45.0
+"""Seconds that a process may take to its first heartbeat: on a busy machine torch alone takes ten."""
 UNSTARTED: Final = 3600.0
 """Seconds that a cluster may take to start a job before it counts as gone."""
 ROOT: Final = "CNNSHAPES_JOBS"
@@ -273,7 +275,12 @@ class Job:
             last = (self.folder / "heartbeat").stat().st_mtime
         except OSError:
             last = 0.0
-        return time.time() - max(last, float(state.get("updated", 0))) < (STALE if "pid" in state else UNSTARTED)
+        updated = float(state.get("updated", 0))
+        if "pid" not in state:
+            patience = UNSTARTED
+        else:
+            patience = LOADING if state.get("status") == "queued" and last < updated else STALE
+        return time.time() - max(last, updated) < patience
 
 
 def root() -> Path:

@@ -186,6 +186,17 @@ def test_a_heartbeat_that_stopped(folder: Path) -> None:
     assert silent.status == "running"
 
 
+def test_a_process_that_loads_torch(folder: Path) -> None:
+    """A process is given time to its first heartbeat, and not much for one that comes to stop."""
+    me = psutil.Process()
+    started = time.time() - 20
+    loading = made(folder, status="queued", pid=me.pid, process_started=me.create_time(), updated=started)
+    assert loading.status == "queued"
+    (loading.folder / "heartbeat").touch()
+    os.utime(loading.folder / "heartbeat", (started + 1, started + 1))
+    assert loading.status == "interrupted"
+
+
 def test_torn_files(folder: Path) -> None:
     """A last line of metrics that was torn is left out, and a state that cannot be read is an interrupted job."""
     torn = made(folder, status="failed", reason="x")
