@@ -8,7 +8,7 @@ RUN python -m pip install --requirement requirements.txt
 
 COPY pyproject.toml README.md ./
 COPY cnnshapes cnnshapes
-RUN python -m pip install --no-deps .
+RUN python -m pip install --no-deps . && rm -r build *.egg-info
 COPY .streamlit .streamlit
 COPY app app
 
