@@ -282,19 +282,21 @@ def rows(design: Design) -> Iterator[Row]:
         weights = layer.weights(*inputs)
         params = sum(map(prod, weights.values()))
         seen = layer.receptive_field([fields[source] for source in node.inputs], inputs, output)
-        row = Row(
-            name=node.name,
-            kind=layer.kind,
-            inputs=node.inputs,
-            input_shapes=inputs,
-            output_shape=output,
-            params=params,
-            trainable=params,
-            macs=layer.macs(output, *inputs),
-            receptive_field=seen,
-            layer=layer,
-            weights=weights,
-            trail=trail,
+        row = row_of(
+            node.name,
+            layer.kind,
+            node.inputs,
+            inputs,
+            output,
+            params,
+            params,
+            layer.macs(output, *inputs),
+            seen,
+            layer,
+            weights,
+            (),
+            trail,
+            (),
         )
         shapes[node.name], fields[node.name] = output, seen
         trail[node.name] = (layer, node.inputs, inputs, output)

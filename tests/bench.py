@@ -24,6 +24,7 @@ from torch.overrides import TorchFunctionMode
 import cnnshapes
 from cnnshapes import Design, presets, rows
 from cnnshapes.bridge.build import build
+from cnnshapes.bridge.read import untouched
 from cnnshapes.bridge.survey import Survey
 from cnnshapes.layers import BatchNorm2d, Conv2d, ReLU
 from tests.torchvision_models import on_meta, torchvision_models
@@ -157,18 +158,36 @@ def where_time_goes() -> None:
         handle.remove()
     for module, output in outputs.items():
         module.__dict__["_compiled_call_impl"] = lambda *args, output=output: output
-    whole, surveying, forward = _medians(
-        [lambda: cnnshapes.summary(model, shape), lambda: Survey(model), bare_forward], 51
+
+    def everything() -> object:
+        """The report, and all its rows and totals looked at."""
+        report = cnnshapes.summary(model, shape)
+        totals = report.total_params, report.trainable_params, report.total_macs, report.output_shape
+        return totals, [(row.name, row.output_shape, row.params, row.macs, row.receptive_field) for row in report]
+
+    def guarding() -> None:
+        """What is noted of the model before the pass and put back after it."""
+        with untouched(modules):
+            pass
+
+    modules = list(model.modules())
+    whole, read_, surveying, guarded, forward = _medians(
+        [lambda: cnnshapes.summary(model, shape), everything, lambda: Survey(model), guarding, bare_forward], 51
     )
-    print(f"where a ResNet-50's {_ms(whole)} go:")
-    print(f"  {_ms(forward)} the model's own Python, {_ms(surveying)} its modules, parameters and buffers,")
-    print(f"  {_ms(whole - forward - surveying)} the rows: shape, parameters, MACs and receptive field of each\n")
+    rest = whole - forward - surveying - guarded
+    print(f"where a ResNet-50's {whole * 1e3:.2f} ms go; {read_ * 1e3:.2f} ms with every row and total read:")
+    print(f"  {forward * 1e3:.2f} ms the model's own Python")
+    print(f"  {surveying * 1e3:.2f} ms its modules, parameters and buffers")
+    print(f"  {guarded * 1e3:.2f} ms its state, noted before and put back after")
+    print(f"  {rest * 1e3:.2f} ms the rows: shape, parameters, MACs and receptive field of each\n")
 
 
 def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:
     """The median seconds of each side, in turn; each runs once untimed before, or it pays for the other."""
     times: list[list[float]] = [[] for _ in sides]
-    gc.disable()  # as timeit does: torch's objects are many, and when they are walked is chance
+    gc.collect()
+    gc.freeze()  # else a collection between two runs walks all that torch has made, and empties the processor's caches
+    gc.disable()  # as timeit does
     for _ in range(runs):
         for taken, side in zip(times, sides, strict=True):
             side()
@@ -177,6 +196,7 @@ def _medians(sides: list[Callable[[], object]], runs: int) -> list[float]:
             taken.append(time.perf_counter() - start)
         gc.collect()
     gc.enable()
+    gc.unfreeze()
     return [statistics.median(taken) for taken in times]
 
 
