@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
+import psutil
 import streamlit as st
 
 from cnnshapes import Design
@@ -23,13 +25,18 @@ Answer = dict[str, Any]
 
 
 class Checker:
-    """One torch process for all sessions; it starts with the first question and again after a crash."""
+    """One torch process for all sessions; it starts with the first question and again after a crash.
+
+    Attributes:
+        warm: whether it has loaded torch, so that an answer may come at once.
+    """
 
     def __init__(self) -> None:
         self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checker")
         self._answers: OrderedDict[Design | str, Future[Answer]] = OrderedDict()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self.warm = False
 
     def ask(self, design: Design) -> Future[Answer]:
         """The answer, or the promise of one: what `cnnshapes.bridge.worker` says of the design."""
@@ -57,6 +64,10 @@ class Checker:
             process = self._process = subprocess.Popen(  # noqa: S603  our own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
             )
+            with contextlib.suppress(
+                psutil.Error, ValueError
+            ):  # the page comes first: loading torch takes a core for seconds
+                psutil.Process(process.pid).nice(10)
         watchdog = threading.Timer(SECONDS, process.kill)
         watchdog.start()
         try:
@@ -66,6 +77,7 @@ class Checker:
             process.stdin.write(asked + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
+            self.warm = bool(line)
             answer: Answer = json.loads(line) if line else {"error": "torch took too long or was ended"}
         except (OSError, ValueError):
             process.kill()

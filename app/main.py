@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -11,19 +13,24 @@ ROOT = Path(__file__).parents[1]
 # Streamlit puts this file's folder there; the root belongs there instead, or `app.code` would hide Python's `code`
 sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
-from app import code, compare, design, learn, solve, train  # noqa: E402  after the path is set
-from app.language import choose_language, t  # noqa: E402
+from app.language import choose_language, t  # noqa: E402  after the path is set
 from app.state import keep_link  # noqa: E402
+
+
+def page(name: str) -> Callable[[], None]:
+    """What draws a page; its code is loaded when it is first visited."""
+    return lambda: import_module(f"app.{name}").draw()
+
 
 st.set_page_config(page_title="cnnshapes", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
 chosen = st.navigation(
     [
-        st.Page(design.draw, title=t("Design"), url_path="design", default=True),
-        st.Page(solve.draw, title=t("Solve"), url_path="solve"),
-        st.Page(compare.draw, title=t("Compare"), url_path="compare"),
-        st.Page(learn.draw, title=t("Learn"), url_path="learn"),
-        st.Page(code.draw, title=t("Code"), url_path="code"),
-        st.Page(train.draw, title=t("Train"), url_path="train"),
+        st.Page(page("design"), title=t("Design"), url_path="design", default=True),
+        st.Page(page("solve"), title=t("Solve"), url_path="solve"),
+        st.Page(page("compare"), title=t("Compare"), url_path="compare"),
+        st.Page(page("learn"), title=t("Learn"), url_path="learn"),
+        st.Page(page("code"), title=t("Code"), url_path="code"),
+        st.Page(page("train"), title=t("Train"), url_path="train"),
     ],
     position="top",
 )

@@ -8,7 +8,6 @@ from typing import Final
 import streamlit as st
 
 from app.checker import Answer, checker
-from app.design.grid import show_grid
 from app.design.header import show_header
 from app.design.inspector import show_inspector
 from app.design.problems import show_advice, show_problems
@@ -32,6 +31,8 @@ def draw() -> None:
     show_header()
     show_totals(report, error)
     show_problems(error)
+    from app.design.grid import show_grid  # with pandas, for whose loading the totals above do not wait
+
     left, right = st.columns([3.3, 1], gap="small")
     with left:
         show_toolbar()
@@ -48,7 +49,8 @@ def _answer(promise: Future[Answer] | None) -> Answer | None:
     """Torch's answer if it is there at once; one that comes later redraws the page by itself."""
     if promise is None:
         return None
-    wait([promise], PATIENCE)
+    if checker().warm:
+        wait([promise], PATIENCE)
     return promise.result() if promise.done() else None
 
 
