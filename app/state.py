@@ -264,7 +264,7 @@ def _link(design: Design) -> str:
 def keep_link() -> None:
     """Keep the design in the address, which Streamlit empties on the way from page to page."""
     now = state()
-    if not (now.undone or now.redone or PARAMETER in st.query_params):
+    if PARAMETER not in st.query_params and now.design == presets.preset(DEFAULT):
         return  # a visitor who has done nothing keeps the plain address
     try:
         link = _link(now.design)

@@ -21,8 +21,8 @@ PARAMETER: Final = "lang"
 
 
 def language() -> str:
-    """The code of the language that was chosen, else of the one that the browser asks for."""
-    chosen = st.session_state.get(PARAMETER)
+    """The code of the language that was chosen, else of the address's, else of the one that the browser asks for."""
+    chosen = st.session_state.get(PARAMETER, st.query_params.get(PARAMETER))
     return chosen if chosen in LANGUAGES else of_browser(st.context.locale)
 
 
@@ -33,17 +33,22 @@ def of_browser(locale: str | None) -> str:
 
 
 def choose_language() -> None:
-    """Draw the choice of the language."""
-    st.segmented_control(
+    """Draw the choice of the language, and keep it in the address where it is not the browser's own."""
+    chosen = st.segmented_control(
         t("Language"),
         list(LANGUAGES),
-        default=of_browser(st.context.locale),
+        default=language(),
         format_func=LANGUAGES.__getitem__,
         key=PARAMETER,
-        bind="query-params",
         required=True,
+        persist_state="session",
         label_visibility="collapsed",
     )
+    kept = None if chosen == of_browser(st.context.locale) else chosen  # not bound: that would write its name
+    if kept and st.query_params.get(PARAMETER) != kept:
+        st.query_params[PARAMETER] = kept
+    elif not kept and PARAMETER in st.query_params:
+        del st.query_params[PARAMETER]
 
 
 def t(text: str, **values: object) -> str:

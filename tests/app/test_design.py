@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -255,6 +256,23 @@ def test_a_broken_link_warns(context: BrowserContext, server: str, text: str) ->
     expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
     expect(total(visited, "Parameters")).to_have_text("62,006")
     visited.close()
+
+
+def test_a_link_goes_along(context: BrowserContext, server: str) -> None:
+    """Whoever came by a link and chose a language has both in the address of every page, and after a refresh."""
+    link = to_link(presets.preset("classifier"))
+    visited = context.new_page()
+    visited.goto(f"{server}/?d={link}")
+    loaded(visited)
+    visited.get_by_text("한국어").click()
+    visited.get_by_role("link", name="비교").click()
+    expect(visited).to_have_url(re.compile(r"/compare\?.*lang=ko"))
+    assert f"d={link}" in visited.url
+    visited.get_by_role("link", name="설계").click()
+    expect(visited).to_have_url(re.compile(rf"{server}/\?.*{re.escape(link)}"))
+    visited.reload()
+    loaded(visited)
+    expect(total(visited, "파라미터")).to_have_text("69,402")
 
 
 def test_in_korean(browser: Browser, server: str) -> None:
