@@ -107,7 +107,8 @@ def _history() -> None:
     st.menu_button(
         t("History"),
         range(max(1, len(steps))),
-        format_func=lambda at: t("Undo: {step}", step=steps[at] if steps else ""),
+        # a step may be done twice, and no two entries of a menu may say the same
+        format_func=lambda at: t("Undo {count}: {step}", count=at + 1, step=steps[at] if steps else ""),
         icon=":material/history:",
         key="history",
         on_click=back,

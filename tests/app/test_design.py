@@ -116,7 +116,7 @@ def test_undo_goes_back_step_by_step(page: Page) -> None:
     type_into(page, 3, "out", "32")
     expect(total(page, "Flatten size")).to_have_text("512", timeout=10_000)
     page.get_by_role("button", name="History").click()
-    page.get_by_text("Undo: conv1: kernel_size 7").click()
+    page.get_by_text("Undo 2: conv1: kernel_size 7").click()
     expect(total(page, "Flatten size")).to_have_text("400", timeout=10_000)
     page.get_by_role("combobox", name="Network").click()
     page.get_by_role("option", name="classifier –").click()

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from app import state as session
 from app.actions import Duplicate, Insert, Mend, Move, Remove, SetCode, SetInputs, SetKind, SetText, WrapInception
-from app.state import State, discard, do, last_computed, redo, select, show, undo
+from app.state import State, Step, discard, do, last_computed, redo, select, show, undo
 from cnnshapes import presets, summary
 
 LENET = presets.preset("lenet5")
@@ -53,6 +54,20 @@ def test_steps_go_back_and_forth(now: State) -> None:
     undo(9)
     assert now.design == LENET
     assert st.query_params["d"]
+
+
+def test_a_step_may_be_done_twice() -> None:
+    """The page goes on where two steps have the same name: the history tells them apart."""
+
+    def script() -> None:
+        from app.design.header import show_header
+
+        show_header()
+
+    page = AppTest.from_function(script)
+    page.session_state["state"] = State(LENET, undone=[Step("conv1: kernel_size 3", LENET, "conv1")] * 2)
+    page.run()
+    assert not page.exception
 
 
 def test_the_row_looked_at_follows(now: State) -> None:

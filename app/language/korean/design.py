@@ -16,6 +16,7 @@ WORDS: Final = {
     "Undo": "실행 취소",
     "Redo": "다시 실행",
     "Undo: {step}": "실행 취소: {step}",
+    "Undo {count}: {step}": "{count}단계 취소: {step}",
     "Redo: {step}": "다시 실행: {step}",
     "History": "이력",
     "The last steps; choose one to go back to before it": "최근 단계들. 하나를 고르면 그 단계 이전으로 돌아갑니다",
