@@ -341,7 +341,9 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "hold every row against a real torch forward pass and against torchinfo")
     command("advise", _advise, "what computes but is probably not meant, or costs more than it need")
     memory = command("memory", _memory, "bytes to keep, to run and to train it, and the largest batch")
-    memory.add_argument("--gpu", type=_gib, metavar="GIB", help="the memory of a GPU, for the largest batch on it")
+    memory.add_argument(
+        "--gpu", type=commands.gib, metavar="GIB", help="the memory of a GPU, for the largest batch on it"
+    )
     memory.add_argument(
         "--optimizer", default="adam", metavar="NAME", help="sgd, momentum, adam (unless said) or adamw"
     )
@@ -358,16 +360,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_to(command, partial(_named, cnnshapes.summary), partial(_named, _as_design), _put)
     training.add_to(command, lambda options: _asked(_as_design, options))
     return parser
-
-
-def _gib(text: str) -> float:
-    try:
-        size = float(text)
-    except ValueError:
-        size = 0
-    if not 0 < size < 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; give the GPU's memory in GiB, such as 24")
-    return size
 
 
 def _put(text: str, output: str | None) -> int:

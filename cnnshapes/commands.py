@@ -46,22 +46,52 @@ def add_to(command: Command, report_of: Named, design_of: Named, put: Put) -> No
         "its widths multiplied by the largest factor that a budget allows",
     )
     budget = fit.add_mutually_exclusive_group(required=True)
-    budget.add_argument("--parameters", type=int, metavar="N", help="at most so many parameters")
-    budget.add_argument("--macs", type=int, metavar="N", help="at most so many multiply–accumulates for one example")
-    budget.add_argument("--gpu", type=float, metavar="GIB", help="to train a batch on a GPU of so many GiB, with Adam")
-    fit.add_argument("--batch", type=int, default=32, metavar="N", help="examples at once, for --gpu; 32 unless said")
-    fit.add_argument("--multiple", type=int, default=1, metavar="N", help="widths are multiples of N, such as 8")
+    budget.add_argument("--parameters", type=count, metavar="N", help="at most so many parameters")
+    budget.add_argument("--macs", type=count, metavar="N", help="at most so many multiply–accumulates for one example")
+    budget.add_argument("--gpu", type=gib, metavar="GIB", help="to train a batch on a GPU of so many GiB, with Adam")
+    fit.add_argument("--batch", type=count, default=32, metavar="N", help="examples at once, for --gpu; 32 unless said")
+    fit.add_argument("--multiple", type=count, default=1, metavar="N", help="widths are multiples of N, such as 8")
     fit.add_argument(
         "--format", choices=("table", "code", "design"), default="table", help="code is PyTorch, design its JSON file"
     )
 
     window = command(
-        "window", lambda options: put(_windows(options), None), "the windows that give a size", network=False
+        "window", lambda options: put(_windows(options), options.output), "the windows that give a size", network=False
     )
     window.add_argument("size", type=int, help="positions that go in")
     window.add_argument("wanted", type=int, help="positions that should come out")
     window.add_argument("--pooling", action="store_true", help="of a pooling instead of a convolution")
     window.add_argument("--all", action="store_true", help="all of them; the ten plainest unless said")
+
+
+def gib(text: str) -> float:
+    """A GPU's memory in GiB, as a user types it.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no size of a GPU.
+    """
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not 0 < size < 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give the GPU's memory in GiB, such as 24")
+    return size
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more, as a user types it: 1000000, 1_000_000 or 1e6.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        number = int(text) if text.replace("_", "").isdecimal() else float(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number < 1e30 or number != int(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more, such as 32 or 1e6")
+    return int(number)
 
 
 def _compared(reports: list[Report], options: argparse.Namespace) -> str:
@@ -80,8 +110,6 @@ def _fitted(design: Design, options: argparse.Namespace) -> str:
     else:
         quantity = "macs" if options.parameters is None else "parameters"
         limit = getattr(options, quantity)
-    if min(options.batch, options.multiple) < 1:
-        raise InputError("--batch and --multiple should be 1 or more")
     found = fit(design, quantity, limit, batch=options.batch, multiple=options.multiple)
     if options.format == "code":
         return to_code(found.design)

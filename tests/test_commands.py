@@ -66,24 +66,29 @@ def test_fit(run: Run, tmp_path: Path) -> None:
     design = Design.from_json(saved.read_text(encoding="utf-8"))
     assert report_of(design).memory().total(64) <= gpu_budget(2)
     assert all(row.output_shape[0] % 8 == 0 for row in report_of(design))
-    assert "class " in run("fit", "lenet5", "--macs", 300_000, "--format", "code")[1]
+    assert "class " in run("fit", "lenet5", "--macs", "3e5", "--format", "code")[1]
 
 
 def test_what_fit_refuses(run: Run) -> None:
-    """No budget, two of them, one too small and a batch of none are sentences, and nothing is written."""
+    """No budget, two of them, one too small or no number, and a batch of none are sentences; nothing is written."""
     for arguments, sentence in (
         ((), "one of the arguments --parameters --macs --gpu is required"),
         (("--parameters", 9, "--macs", 9), "not allowed with"),
         (("--parameters", 9), "even the narrowest takes"),
-        (("--gpu", 8, "--batch", 0), "should be 1 or more"),
+        (("--gpu", "nan"), "argument --gpu: 'nan' is no size"),
+        (("--gpu", "1e308"), "such as 24"),
+        (("--macs", "1.5"), "argument --macs: '1.5' is no whole number of 1 or more"),
+        (("--parameters", "inf"), "is no whole number of 1 or more"),
+        (("--gpu", 8, "--batch", 0), "argument --batch: '0' is no whole number of 1 or more"),
+        (("--macs", 9, "--multiple", -8), "is no whole number of 1 or more"),
     ):
         status, out, error = run("fit", "lenet5", *arguments)
         assert (status, out) == (2, "")
         assert sentence in error
 
 
-def test_window(run: Run) -> None:
-    """The plainest ten with their formulas, all of them where asked, and a sentence where there is none."""
+def test_window(run: Run, tmp_path: Path) -> None:
+    """The plainest ten with their formulas, all of them where asked, also in a file; a sentence where there is none."""
     status, out, _ = run("window", 32, 16)
     assert status == 0
     assert out.splitlines()[1] == "kernel_size=3, stride=2, padding=1   ⌊(32 − 3 + 2·1) / 2⌋ + 1 = 16"
@@ -91,4 +96,6 @@ def test_window(run: Run) -> None:
     assert len(run("window", 32, 16, "--all")[1].splitlines()) == 91
     assert "padding=2" not in run("window", 7, 7, "--pooling")[1].splitlines()[0]
     assert run("window", 9, 9, "--all")[1].count("\n") > run("window", 9, 9, "--all", "--pooling")[1].count("\n")
+    assert run("window", 32, 16, "-o", tmp_path / "windows.txt") == (0, "", "")
+    assert (tmp_path / "windows.txt").read_text(encoding="utf-8") == out
     assert "no kernel up to 11" in run("window", 8, 800)[2]
