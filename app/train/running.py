@@ -104,26 +104,13 @@ def _bar(now: dict[str, Any]) -> None:
     )
 
 
-def status_name(status: str) -> str:
-    """What a status is called."""
-    return {
-        "queued": t("queued"),
-        "starting": t("starting"),
-        "running": t("running"),
-        "succeeded": t("succeeded"),
-        "failed": t("failed"),
-        "cancelled": t("cancelled"),
-        "interrupted": t("interrupted"),
-    }[status]
-
-
 def _said(job: Job, status: str) -> None:
-    spoken = t("queued, waiting for its device") if status == "queued" else status_name(status)
+    spoken = t("queued, waiting for its device") if status == "queued" else sentence(status)
     st.caption(f"{ICONS[status]} {spoken}")
     if status in ("failed", "interrupted", "cancelled"):
         unsaid = t("its process ended without a word") if status == "interrupted" else t("it was asked to stop")
         why = plain(sentence(job.reason)) if job.reason else unsaid
-        st.warning(f"{status_name(status).capitalize()}: {why}", icon=":material/info:")
+        st.warning(f"{sentence(status).capitalize()}: {why}", icon=":material/info:")
         if allowed():
             st.button(
                 t("Resume"), key=f"resume-{job.name}", on_click=_asked, args=(job, "resume"), icon=":material/replay:"

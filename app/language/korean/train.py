@@ -59,13 +59,6 @@ WORDS: Final[dict[str, str]] = {
         "에포크 {done}, 훈련 정확도 {accuracy}, 학습률 {lr}, 약 {left}초 남음"
     ),
     "queued, waiting for its device": "대기 중, 장치를 기다립니다",
-    "queued": "대기 중",
-    "starting": "시작 중",
-    "running": "실행 중",
-    "succeeded": "완료",
-    "failed": "실패",
-    "cancelled": "취소됨",
-    "interrupted": "중단됨",
     "its process ended without a word": "프로세스가 말없이 끝났습니다",
     "it was asked to stop": "멈추라는 요청을 받았습니다",
     "Resume": "이어서 훈련",
