@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from app import design as designer
+from app.choice import choose
 from app.compare.lessons import titles
 from app.language import sentence, t
 from app.state import show, state
@@ -63,18 +64,11 @@ def draw_sides() -> list[Design]:
 
 def _side(side: int) -> Design | None:
     now = state()
-    special = {PAGE: t("The design on the page: {name}", name=now.design.name), PASTED: t("From a link or JSON …")}
-    names = [*special, *presets.PRESETS]
+    options = {PAGE: t("The design on the page: {name}", name=now.design.name), PASTED: t("From a link or JSON …")}
+    options |= {name: name for name in presets.PRESETS}
     if side >= 2:
-        special[NONE] = t("None")
-        names.insert(0, NONE)
-    name = st.selectbox(
-        (t("Left"), t("Right"), t("Third"))[side],
-        names,
-        format_func=lambda name: special.get(name) or name,
-        key=key(side),
-        persist_state="session",
-    )
+        options = {NONE: t("None"), **options}
+    name = choose((t("Left"), t("Right"), t("Third"))[side], options, key(side), persist_state="session")
     if name == NONE:
         return None
     design = now.design if name == PAGE else _pasted(side) if name == PASTED else presets.preset(name)

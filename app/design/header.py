@@ -7,7 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 from app.actions import SetInput, SetName
-from app.language import sentence, t
+from app.language import language, sentence, t
 from app.state import do, redo, show, state, undo
 from cnnshapes import Design, presets
 from cnnshapes.layers.base import written
@@ -36,7 +36,8 @@ def _network() -> None:
     now = state()
     names = list(presets.PRESETS)
     known = now.design.name in names and now.design == _preset(now.design.name)
-    key = f"preset-{now.design.name if known else ''}-{now.grid}"
+    # the browser knows an option by its text: in another language it is another box
+    key = f"preset-{language()}-{now.design.name if known else ''}-{now.grid}"
 
     def choose() -> None:
         name = st.session_state[key]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.actions import Rename, SetCode, SetKind, SetText, SetValue
 from app.checker import Answer
-from app.language import sentence, t
+from app.language import language, sentence, t
 from app.state import do, select, state
 from app.values import shown
 from cnnshapes import Report, ShapeError
@@ -140,7 +140,7 @@ def _arguments(node: Node) -> None:
 def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
     """The widget that fits the kind of argument."""
     now = state()
-    key = f"argument-{now.version}-{node.name}-{name}"
+    key = f"argument-{language()}-{now.version}-{node.name}-{name}"  # options are known by text
 
     def typed() -> None:
         do(SetText(node.name, name, st.session_state[key]))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from app.checker import checker
+from app.choice import choose
 from app.language import sentence, t
 from app.learn.board import show_board
 from app.learn.controls import complain, offer_start, stepping
@@ -88,14 +89,11 @@ def _choosing(lesson: Lesson) -> Settings:
     }
     key = f"{KEY}-example"
 
-    def choose() -> None:
+    def begin() -> None:
         lesson.show(CONVOLUTIONS[st.session_state[key]])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            t("Example"), list(CONVOLUTIONS), format_func=titles.__getitem__, key=key, on_change=choose,
-            persist_state="session", width=400,
-        )  # fmt: skip
+        name = choose(t("Example"), titles, key, on_change=begin, persist_state="session", width=400)
         typed = {
             setting: st.number_input(
                 setting, least, 12, getattr(lesson.example, setting), key=f"{KEY}-{setting}-{name}", width=130,

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from app.choice import choose
 from app.language import t
 from app.state import state
 from cnnshapes import Row
@@ -31,14 +32,10 @@ def choose_row(rows: Sequence[Row], key: str, *, alone: bool = False) -> Row | N
     if st.session_state.get(key) not in names:
         selected = state().selected
         st.session_state[key] = selected if selected and selected in names else names[0]
-    kinds = {row.name: row.kind for row in rows}
-    chosen = st.selectbox(
-        t("Row"),
-        names,
-        format_func=lambda name: f"{name} ({kinds[name]})" if name else t("none of the design"),
-        key=key,
-        persist_state="session",
-    )
+    options = {row.name: f"{row.name} ({row.kind})" for row in rows}
+    if alone:
+        options[ALONE] = t("none of the design")
+    chosen = choose(t("Row"), options, key, persist_state="session")
     return next((row for row in rows if row.name == chosen), None)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from app.choice import choose
 from app.language import sentence, t
 from app.state import state
 from app.values import plain
@@ -49,7 +50,7 @@ def show_starting() -> None:
         "fashion_mnist": "FashionMNIST",
         "folder": t("Class folders of your own"),
     }
-    data = st.selectbox(t("Pictures"), list(known), format_func=known.__getitem__, key="data")
+    data = choose(t("Pictures"), known, "data")
     folder = ""
     if data != "digits":
         folder = st.text_input(t("Folder of the pictures"), key="data_dir", help=_where(data))

@@ -298,6 +298,20 @@ def watched(page: Page) -> list[str]:
     return asked
 
 
+@pytest.mark.parametrize("path", ["", "compare", "learn"])
+def test_the_language_there_and_back(context: BrowserContext, server: str, path: str) -> None:
+    """What was chosen in a box is shown in the new language, and is still chosen back in the old one."""
+    visited = context.new_page()
+    visited.goto(f"{server}/{path}")
+    box = visited.get_by_role("combobox").nth(2 if path == "compare" else 0)
+    for language, chosen in (("한국어", "노트|없음"), ("English", "notes|None")):
+        visited.get_by_role("radio", name=language).click()
+        expect(box).to_have_value(re.compile(chosen), timeout=30_000)
+        settled(visited)
+    expect(visited.get_by_test_id("stException")).to_have_count(0)
+    visited.close()
+
+
 def test_nothing_is_fetched_from_outside(browser: Browser, server: str) -> None:
     """The page asks no other server for anything, in light or dark, wide or narrow."""
     themes: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 420))

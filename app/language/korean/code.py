@@ -18,7 +18,7 @@ WORDS: Final[dict[str, str]] = {
     "Choose a file": "파일 고르기",
     "found in the code": "코드에서 찾음",
     "Shape of one example, without the batch: 3x32x32 is channels x height x width": (
-        "배치를 뺀 예제 하나의 모양: 3x32x32는 채널 x 높이 x 너비"
+        "배치를 뺀 예시 하나의 모양: 3x32x32는 채널 x 높이 x 너비"
     ),
     "Or a file": "또는 파일",
     "{name} is not UTF-8 text, so it is neither Python nor JSON": (
@@ -65,7 +65,7 @@ WORDS: Final[dict[str, str]] = {
     "Report (JSON)": "보고서 (JSON)",
     "Design (JSON)": "설계 (JSON)",
     "A class that runs as it stands, the shape of one example behind each line.": (
-        "그대로 실행되는 클래스입니다. 각 줄 뒤에 예제 하나의 모양이 적혀 있습니다."
+        "그대로 실행되는 클래스입니다. 각 줄 뒤에 예시 하나의 모양이 적혀 있습니다."
     ),
     "Opens {name} on this page; the address of the page holds it too, from the first edit on.": (
         "이 페이지에서 {name}을(를) 엽니다. 처음 고친 때부터는 페이지 주소에도 담겨 있습니다."

@@ -67,7 +67,7 @@ WORDS: Final[dict[str, str]] = {
     "neighbours. Both make a {output} map of a {input} picture here:": (
         "필터는 어느 위치에서나 같습니다. 모든 위치가 같은 숫자를 공유합니다. 완전연결층(Linear)은 입력과 출력의 "
         "짝마다 숫자를 따로 가지며, 어떤 픽셀이 이웃인지도 알지 못합니다. 여기서는 둘 다 {input} 이미지로 {output} "
-        " 특성 맵을 만듭니다."
+        "특성 맵을 만듭니다."
     ),
     "Parameters of {layer}": "{layer}의 파라미터 수",
     # pooling
@@ -80,7 +80,7 @@ WORDS: Final[dict[str, str]] = {
     "Level": "난이도",
     "Easy: shapes": "쉬움: 모양",
     "Medium: parameters": "보통: 파라미터",
-    "Hard: MACs, in_features": "어려움: MACs, in_features",
+    "Hard: MACs, in_features": "어려움: MAC, in_features",
     "About": "문제 대상",
     "Known networks": "잘 알려진 신경망",
     "My design": "내 설계",
@@ -94,9 +94,9 @@ WORDS: Final[dict[str, str]] = {
     ),
     "How many parameters has `{node}`, weights and biases?": ("`{node}`의 파라미터(가중치와 편향)는 모두 몇 개일까요?"),
     "How many features does `{node}` hand on?": "`{node}`에서 나오는 특성은 모두 몇 개일까요?",
-    "How many MACs does `{node}` take for one example?": "예 하나를 계산할 때 `{node}`의 MACs는 얼마일까요?",
+    "How many MACs does `{node}` take for one example?": "예시 하나를 계산할 때 `{node}`의 MAC은 얼마일까요?",
     "Which in_features does `{node}` need?": "`{node}`의 in_features는 얼마여야 할까요?",
-    "Shapes are channels x height x width, of one example.": "모양은 예 하나의 채널 x 높이 x 너비입니다.",
+    "Shapes are channels x height x width, of one example.": "모양은 예시 하나의 채널 x 높이 x 너비입니다.",
     "network {name}": "신경망 {name}",
     "Layers that keep the shape, such as ReLU, are left out.": "ReLU처럼 모양을 바꾸지 않는 층은 생략했습니다.",
     "such as 6x28x28": "예: 6x28x28",

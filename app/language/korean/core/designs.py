@@ -32,7 +32,7 @@ SENTENCES: Final[dict[str, str]] = {
     "an input dimension of {} is too large; it should be below {}": "입력 차원 {0}이(가) 너무 큽니다. {1}보다 작아야 합니다",
     "{} is no shape of one example; it should be one to four positive whole numbers without the batch, "
     "such as (3, 32, 32) for channels, height and width": (
-        "{0}은(는) 예 하나의 모양이 아닙니다. 배치를 뺀 양의 정수 1–4개여야 합니다. 예: (3, 32, 32) (채널, 높이, 너비)"
+        "{0}은(는) 예시 하나의 모양이 아닙니다. 배치를 뺀 양의 정수 1–4개여야 합니다. 예: (3, 32, 32) (채널, 높이, 너비)"
     ),
     '{} has no "{}"; it has {}': '{0}에는 "{1}"이(가) 없습니다. 있는 것: {2}',
     "a design": "설계",

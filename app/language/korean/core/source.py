@@ -54,7 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} has no argument {}": "{0}에는 인자 {1}이(가) 없습니다",
     "the {} of this {} is not known{}": "이 {1}의 {0}을(를) 알 수 없습니다{2}",
     "view({}, {}) does not keep the examples apart: each has {} = {} numbers; read as a Flatten": (
-        "view({0}, {1})은(는) 예들을 섞습니다. 예 하나에 수가 {2} = {3}개이므로 Flatten으로 읽었습니다"
+        "view({0}, {1})은(는) 예시들을 섞습니다. 예시 하나에 수가 {2} = {3}개이므로 Flatten으로 읽었습니다"
     ),
     "`{}` of the batch": "배치의 `{0}`",
     "a part of this {} is no module": "이 {0}의 일부가 모듈이 아닙니다",

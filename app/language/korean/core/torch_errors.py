@@ -64,7 +64,7 @@ SENTENCES: Final[dict[str, str]] = {
         "대신 x.flatten(1)을 쓰고 다음 Linear의 in_features를 나온 값으로 하세요"
     ),
     "Each example has {} = {} numbers here: write x.flatten(1), and in_features={}": (
-        "여기서 예 하나에는 수가 {0} = {1}개 있습니다. x.flatten(1)과 in_features={2}을(를) 쓰세요"
+        "여기서 예시 하나에는 수가 {0} = {1}개 있습니다. x.flatten(1)과 in_features={2}을(를) 쓰세요"
     ),
     "{} numbers cannot be arranged as ({}), because {} does not divide them evenly": (
         "수 {0}개를 ({1})(으)로 배열할 수 없습니다. {2}(으)로 나누어떨어지지 않습니다"
@@ -88,7 +88,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     ", {} times as many": " ({0}배)",
     "the network gives {} predictions for {} labels{}: a view mixed the examples of the batch": (
-        "레이블 {1}개에 예측이 {0}개 나옵니다{2}. view가 배치의 예들을 섞었습니다"
+        "레이블 {1}개에 예측이 {0}개 나옵니다{2}. view가 배치의 예시들을 섞었습니다"
     ),
     "Flatten with x.flatten(1), which keeps the batch apart, and set in_features to what comes out": (
         "배치를 지키는 x.flatten(1)로 펼치고 in_features를 나온 값으로 하세요"
@@ -110,8 +110,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Convert the input: x.float(), and pictures to 0 … 1 by / 255": (
         "입력을 바꾸세요: x.float(), 그림은 / 255로 0 … 1 사이로"
     ),
-    "; this network needs {} MiB for each example in training": ". 이 네트워크는 훈련할 때 예 하나에 {0} MiB가 듭니다",
-    "this network needs {} MiB for each example in training": "이 네트워크는 훈련할 때 예 하나에 {0} MiB가 듭니다",
+    "; this network needs {} MiB for each example in training": ". 이 네트워크는 훈련할 때 예시 하나에 {0} MiB가 듭니다",
+    "this network needs {} MiB for each example in training": "이 네트워크는 훈련할 때 예시 하나에 {0} MiB가 듭니다",
     "the GPU's memory is full{}": "GPU 메모리가 가득 찼습니다{0}",
     "Use a smaller batch, smaller pictures or bfloat16": "배치나 그림을 줄이거나 bfloat16을 쓰세요",
 }
