@@ -13,7 +13,7 @@ sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT),
 
 from app import code, compare, design, learn, solve, train  # noqa: E402  after the path is set
 from app.language import choose_language, t  # noqa: E402
-from app.state import keep_link  # noqa: E402
+from app.state import keep_link, state  # noqa: E402
 
 st.set_page_config(page_title="cnnshapes", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
 chosen = st.navigation(
@@ -31,4 +31,6 @@ with st.container(key="language"):  # placed beside the navigation by the theme'
     choose_language()
 st.html(ROOT / "app" / "style.css")
 keep_link()
+if chosen.title != t("Design") and state().message:  # the design page shows it beside what it is about
+    st.warning(state().message, icon=":material/info:")
 chosen.run()
