@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
 from app.language import choose_language, t  # noqa: E402  after the path is set
-from app.state import keep_link  # noqa: E402
+from app.state import keep_link, state  # noqa: E402
 
 
 def page(name: str) -> Callable[[], None]:
@@ -38,4 +38,6 @@ with st.container(key="language"):  # placed beside the navigation by the theme'
     choose_language()
 st.html(ROOT / "app" / "style.css")
 keep_link()
+if chosen.title != t("Design") and state().message:  # the design page shows it beside what it is about
+    st.warning(state().message, icon=":material/info:")
 chosen.run()

@@ -320,10 +320,30 @@ def _target(match: re.Match[str], network: _Network) -> Explanation:
 def _groups(match: re.Match[str], network: _Network) -> Explanation:
     node = network.error.node if network.error is not None and "groups" in network.error.problem else ""
     return Explanation(
-        f"{match[1]}_channels is no multiple of groups, so the groups cannot share the channels out evenly",
+        f"a convolution's {match[1]}_channels is no multiple of groups, so the groups cannot share the channels out",
         f"Choose groups that divide {match[1]}_channels, such as 1, 2, or all of them for a depthwise convolution",
         node,
         network.error.repairs if node and network.error is not None else (),
+    )
+
+
+@_means(r"num_channels \((\d+)\) must be divisible by num_groups \((\d+)\)")
+def _group_norm(match: re.Match[str], network: _Network) -> Explanation:
+    channels, groups = int(match[1]), int(match[2])
+    best = max((divisor for divisor in range(1, groups + 1) if channels % divisor == 0), default=1)
+    return Explanation(
+        f"GroupNorm cannot share {channels} channels out evenly among {groups} groups",
+        f"Choose num_groups that divide {channels}, such as {best}",
+    )
+
+
+@_means(r"pad should be at most half of (?:effective )?kernel size, but got pad=(-?\d+), kernel_size=(\d+)")
+def _pooling_padding(match: re.Match[str], network: _Network) -> Explanation:
+    most = int(match[2]) // 2
+    return Explanation(
+        f"a pooling has padding {match[1]}, more than half of its kernel of {match[2]}, so a window could see padding "
+        "alone",
+        f"Set its padding to {most} or less",
     )
 
 

@@ -108,8 +108,17 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "groups": (
         lambda: nn.Conv2d(6, 8, 3, groups=4),
-        "in_channels is no multiple of groups, so the groups cannot share the channels out evenly. Choose groups that "
-        "divide in_channels, such as 1, 2, or all of them for a depthwise convolution.",
+        "a convolution's in_channels is no multiple of groups, so the groups cannot share the channels out. Choose "
+        "groups that divide in_channels, such as 1, 2, or all of them for a depthwise convolution.",
+    ),
+    "groups of a norm": (
+        lambda: nn.GroupNorm(4, 6),
+        "GroupNorm cannot share 6 channels out evenly among 4 groups. Choose num_groups that divide 6, such as 3.",
+    ),
+    "padding of a pooling": (
+        lambda: nn.MaxPool2d(3, padding=2)(zeros(2, 3, 8, 8)),
+        "a pooling has padding 2, more than half of its kernel of 3, so a window could see padding alone. Set its "
+        "padding to 1 or less.",
     ),
     "types": (
         lambda: nn.Conv2d(3, 8, 3)(torch.zeros((2, 3, 8, 8), dtype=torch.uint8)),

@@ -34,6 +34,7 @@ class Pasted:
         made: the line that a node's module was made in.
         report: the rows that compute.
         error: why the next does not.
+        guessed: whether the text does not say the input shape, so that it was found by trying.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Pasted:
     made: Mapping[str, int] = field(default_factory=dict)
     report: Report | None = None
     error: ShapeError | None = None
+    guessed: bool = False
 
 
 @lru_cache(maxsize=32)
@@ -67,7 +69,16 @@ def read(text: str, shape: str = "") -> Pasted:
         return Pasted(text, problem=str(error).removeprefix(f"line {error.line}: "), line=error.line)
     except CnnshapesError as error:
         return Pasted(text, problem=str(error))
-    return _computed(Pasted(text, reading.design, notes=reading.notes, lines=reading.lines, made=reading.made))
+    return _computed(
+        Pasted(
+            text,
+            reading.design,
+            notes=reading.notes,
+            lines=reading.lines,
+            made=reading.made,
+            guessed=reading.guessed,
+        )
+    )
 
 
 def link_in(text: str) -> str | None:

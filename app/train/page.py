@@ -42,7 +42,9 @@ def draw() -> None:
 
 def _comparing(known: list[Job], job: Job) -> None:
     others = [other.name for other in known if other.name != job.name]
-    chosen = st.multiselect(t("Compare with"), others, key="compare", max_selections=5)
+    chosen = st.multiselect(
+        t("Compare with"), others, key="compare", max_selections=5, placeholder=t("none yet; up to five runs")
+    )
     if chosen:
         runs = [job, *(jobs.job(name) for name in chosen)]
         st.plotly_chart(curves({run.name: run.metrics() for run in runs}, "accuracy"), width="stretch", key="compared")

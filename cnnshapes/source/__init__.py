@@ -17,7 +17,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, checked_shape
@@ -48,6 +48,7 @@ class Reading:
         lines: the line that each node comes from.
         made: the line that a node's module was made in, of those that have one.
         error: why the design cannot be computed, with the line in its sentence; None where it can.
+        guessed: whether the input shape stands nowhere in the text, so that it was found by trying.
     """
 
     design: Design
@@ -55,6 +56,7 @@ class Reading:
     lines: dict[str, int]
     made: dict[str, int]
     error: ShapeError | None
+    guessed: bool = False
 
 
 def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
@@ -73,7 +75,7 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
     """
     tree = parsed(text)
     shape = checked_shape(input_shape) if input_shape is not None else inputs.said(tree)
-    return _Reader(tree).read(shape) if shape is not None else _Reader(tree).guess()
+    return _Reader(tree).read(shape) if shape is not None else replace(_Reader(tree).guess(), guessed=True)
 
 
 class _Reader:

@@ -37,7 +37,14 @@ class TestPasted:
         design = read("m = nn.Sequential(nn.Conv2d(3, 8, 3))", "3 x 10 x 12").design
         assert design is not None
         assert design.input_shape == (3, 10, 12)
+        assert not read(TUTORIAL, "3x32x32").guessed
         assert "is no shape" in read(TUTORIAL, "big").problem
+
+    def test_an_input_that_nothing_says(self) -> None:
+        """A size that was found by trying is said to be: here an `in_features` of another size than the pictures'."""
+        pasted = read(TUTORIAL.replace("16 * 5 * 5", "16 * 6 * 6"))
+        assert pasted.design is not None
+        assert (pasted.design.input_shape, pasted.guessed) == ((3, 36, 36), True)
 
     def test_a_network_that_does_not_compute(self) -> None:
         """It is kept, with the rows above, the line, and repairs."""

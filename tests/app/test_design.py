@@ -249,12 +249,14 @@ def test_torch_agrees(page: Page) -> None:
 
 @pytest.mark.parametrize("text", ["broken", to_link(presets.preset("vgg11"))[:-9]])
 def test_a_broken_link_warns(context: BrowserContext, server: str, text: str) -> None:
-    """A link that holds no design warns and opens LeNet-5."""
+    """A link that holds no design warns, on whichever page it opens, and opens LeNet-5."""
     visited = context.new_page()
     visited.goto(f"{server}/?d={text}")
     loaded(visited)
     expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
     expect(total(visited, "Parameters")).to_have_text("62,006")
+    visited.goto(f"{server}/solve?d={text}")
+    expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
     visited.close()
 
 

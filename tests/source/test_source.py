@@ -66,7 +66,8 @@ def test_the_tutorials_network() -> None:
     reading = from_code(TUTORIAL)
     assert reading.notes == ()
     assert reading.error is None
-    assert reading.design.input_shape == (3, 32, 32)
+    assert (reading.design.input_shape, reading.guessed) == ((3, 32, 32), True)
+    assert not from_code(to_code(reading.design)).guessed
     assert cnnshapes.summary(reading.design).total_params == 62_006
     assert [node.name for node in reading.design][:6] == ["conv1", "relu1", "pool", "conv2", "relu2", "pool_2"]
     assert reading.lines["fc3"] == 21

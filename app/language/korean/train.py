@@ -38,6 +38,7 @@ WORDS: Final[dict[str, str]] = {
         "아직 훈련한 것이 없습니다. 숫자 데이터는 내려받을 필요 없이 몇 초면 됩니다."
     ),
     "Run": "훈련 기록",
+    "none yet; up to five runs": "아직 없음, 다섯 개까지",
     "Compare with": "함께 비교",
     "run": "훈련",
     "layers with weights": "가중치가 있는 층",

@@ -98,9 +98,17 @@ SENTENCES: Final[dict[str, str]] = {
     "Set out_features of the last Linear to {} or more, or count the labels from 0": (
         "마지막 Linear의 out_features를 {0} 이상으로 하거나 레이블을 0부터 세세요"
     ),
-    "{}_channels is no multiple of groups, so the groups cannot share the channels out evenly": (
-        "{0}_channels가 groups의 배수가 아니라 그룹이 채널을 똑같이 나눌 수 없습니다"
+    "a convolution's {}_channels is no multiple of groups, so the groups cannot share the channels out": (
+        "합성곱의 {0}_channels가 groups의 배수가 아니라 그룹이 채널을 똑같이 나눌 수 없습니다"
     ),
+    "GroupNorm cannot share {} channels out evenly among {} groups": (
+        "GroupNorm이 채널 {0}개를 그룹 {1}개로 똑같이 나눌 수 없습니다"
+    ),
+    "Choose num_groups that divide {}, such as {}": "{0}을(를) 나누는 num_groups를 고르세요. 예: {1}",
+    "a pooling has padding {}, more than half of its kernel of {}, so a window could see padding alone": (
+        "풀링의 padding이 {0}이라 커널 {1}의 절반보다 커서, 윈도가 패딩만 볼 수 있습니다"
+    ),
+    "Set its padding to {} or less": "padding을 {0} 이하로 하세요",
     "Choose groups that divide {}_channels, such as 1, 2, or all of them for a depthwise convolution": (
         "{0}_channels를 나누는 groups를 고르세요. 1, 2, 또는 채널별 합성곱이면 채널 수 전부"
     ),
