@@ -15,6 +15,7 @@ sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT),
 
 from app.language import choose_language, t  # noqa: E402  after the path is set
 from app.state import keep_link, state  # noqa: E402
+from app.values import plain  # noqa: E402
 
 
 def page(name: str) -> Callable[[], None]:
@@ -39,5 +40,5 @@ with st.container(key="language"):  # placed beside the navigation by the theme'
 st.html(ROOT / "app" / "style.css")
 keep_link()
 if chosen.title != t("Design") and state().message:  # the design page shows it beside what it is about
-    st.warning(state().message, icon=":material/info:")
+    st.warning(plain(state().message), icon=":material/info:")
 chosen.run()
