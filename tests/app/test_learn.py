@@ -271,6 +271,7 @@ class TestInTheBrowser:
         expect(page.get_by_text("✓ torch gives the same maps")).to_be_visible(timeout=60_000)
         choose("1-D")
         expect(sums(page)).to_have_text("(1×0.25) + (1×0.5) + (1×0.25) = 1", timeout=10_000)
+        expect(page.get_by_label("padding")).to_have_count(1)  # the one of the example before is gone
         page.get_by_label("padding").fill("1")
         page.get_by_label("padding").press("Enter")
         expect(page.get_by_text("length = ⌊(5 − 3 + 2·1) / 1⌋ + 1 = 5")).to_be_visible(timeout=10_000)
