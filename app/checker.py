@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
-import psutil
 import streamlit as st
 
 from cnnshapes import Design
@@ -64,10 +62,6 @@ class Checker:
             process = self._process = subprocess.Popen(  # noqa: S603  our own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
             )
-            with contextlib.suppress(
-                psutil.Error, ValueError
-            ):  # the page comes first: loading torch takes a core for seconds
-                psutil.Process(process.pid).nice(10)
         watchdog = threading.Timer(SECONDS, process.kill)
         watchdog.start()
         try:

@@ -47,7 +47,7 @@ def show_totals(report: Report, error: ShapeError | None) -> None:
         ),
         (
             t("Largest batch, {gib} GiB", gib=f"{budget.gib:g}"),
-            f"{batch:,}",
+            f"{batch:,}" if memory.total(1) else BLANK,
             t("Examples at once on the GPU, {margin} of it left free for torch itself", margin=f"{MARGIN:.0%}"),
         ),
     ]
