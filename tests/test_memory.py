@@ -40,7 +40,7 @@ def saved_by_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
     return sum(kept.values())
 
 
-@pytest.mark.parametrize(
+of_the_notes = pytest.mark.parametrize(
     ("model", "shape"),
     [
         (Classifier(), (3, 32, 32)),
@@ -53,6 +53,10 @@ def saved_by_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
     ],
     ids=lambda value: type(value).__name__,
 )
+"""The networks of the notes, as torch has them."""
+
+
+@of_the_notes
 def test_training_activations_of_the_notes(model: nn.Module, shape: tuple[int, ...]) -> None:
     """What autograd saves on the networks of the notes is predicted within 5 %."""
     predicted = BATCH * cnnshapes.summary(model, shape).memory().training
@@ -95,19 +99,7 @@ class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
 
-@pytest.mark.parametrize(
-    ("model", "shape"),
-    [
-        (Classifier(), (3, 32, 32)),
-        (LeNet5(), (3, 32, 32)),
-        (FashionDNN(), (1, 28, 28)),
-        (FashionCNN(), (1, 28, 28)),
-        (MnistCNN(), (1, 28, 28)),
-        (Residual(), (16, 32, 32)),
-        (Inception(), (192, 28, 28)),
-    ],
-    ids=lambda value: type(value).__name__,
-)
+@of_the_notes
 def test_inference_peak_of_the_notes(model: nn.Module, shape: tuple[int, ...]) -> None:
     """The most that is alive at once in a forward without gradients is what really is, within 5 %."""
     model.eval()

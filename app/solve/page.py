@@ -10,11 +10,10 @@ import streamlit as st
 from app.language import sentence, t
 from app.solve import budget, pictures, same, window
 from app.solve.applied import said
-from app.state import state, undo
+from app.state import computed, state, undo
 from app.values import plain
-from cnnshapes import Design, Report, ShapeError
+from cnnshapes import Design, Report
 from cnnshapes.layers.base import written
-from cnnshapes.report import report_of
 
 QUESTIONS: Final[dict[str, Callable[[Report], None]]] = {
     "window": window.draw,
@@ -48,11 +47,10 @@ def draw() -> None:
 
 def _computed(design: Design) -> Report:
     """The rows of the design; where one cannot be computed those above it, and the reason is shown."""
-    try:
-        return report_of(design)
-    except ShapeError as error:
+    report, error = computed(design)
+    if error is not None:
         st.warning(plain(sentence(str(error))), icon=":material/error:")
-        return error.report or Report(design.name, design.input_shape, ())
+    return report
 
 
 def _design() -> None:
