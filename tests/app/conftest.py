@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=15_000)  # the machine may be busy
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app on a free port, with a folder of jobs of its own."""
     with socket.socket() as free:
@@ -46,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(10)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of the page."""
     with sync_playwright() as playwright:

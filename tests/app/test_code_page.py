@@ -14,7 +14,7 @@ from app.code.pasted import excerpt, link_in, read, rows
 from app.values import plain
 from cnnshapes import Design, presets, summary
 from cnnshapes.formats.link import from_link, to_link
-from tests.app.browser import BROWSER
+from tests.app.browser import BROWSER, settled
 
 LENET = presets.preset("lenet5")
 TUTORIAL = (Path(__file__).parents[1] / "source" / "examples" / "cifar10_tutorial.py").read_text(encoding="utf-8")
@@ -131,6 +131,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def paste(field: Locator, text: str) -> None:
     """Put a text into a field and have it read."""
+    settled(field.page)
     field.fill(text)
     field.press("Control+Enter")
 

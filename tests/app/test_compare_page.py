@@ -20,7 +20,7 @@ from cnnshapes.formats.link import to_link
 from cnnshapes.layers import Conv2d
 from cnnshapes.presets.comparisons import SIDE_BY_SIDE
 from cnnshapes.report import report_of
-from tests.app.browser import in_browser
+from tests.app.browser import in_browser, settled
 
 
 def of(*names: str) -> Comparison:
@@ -112,6 +112,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def choose(page: Page, side: str, name: str) -> None:
     """Choose what stands on a side."""
+    settled(page)
     page.get_by_role("combobox", name=side).click()
     page.get_by_role("combobox", name=side).fill(name)
     page.get_by_role("option", name=name, exact=True).click()
@@ -142,6 +143,7 @@ def test_any_designs(page: Page) -> None:
     page.get_by_label("Link or JSON of a design").fill("{broken")
     page.get_by_label("Link or JSON of a design").press("Control+Enter")
     expect(page.get_by_test_id("stAlert")).to_contain_text("this is not JSON")
+    settled(page)
     page.get_by_label("Link or JSON of a design").fill(changed.to_json())
     page.get_by_label("Link or JSON of a design").press("Control+Enter")
     expect(page.get_by_text("lenet5 (2) − lenet5", exact=True)).to_be_visible()

@@ -17,7 +17,7 @@ from app.learn.why import compared
 from cnnshapes import InputError, presets
 from cnnshapes.by_hand import convolved
 from cnnshapes.quiz import SLIPS, question
-from tests.app.browser import BROWSER
+from tests.app.browser import BROWSER, settled
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -193,7 +193,7 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{server}/{address}")
-        expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+        settled(page)
         return page
 
     yield opening
@@ -275,6 +275,7 @@ class TestInTheBrowser:
         page.get_by_label("padding").fill("1")
         page.get_by_label("padding").press("Enter")
         expect(page.get_by_text("length = ⌊(5 − 3 + 2·1) / 1⌋ + 1 = 5")).to_be_visible(timeout=10_000)
+        settled(page)
         page.get_by_label("padding").fill("0")
         page.get_by_label("dilation").fill("3")
         page.get_by_label("dilation").press("Enter")
@@ -307,6 +308,7 @@ class TestInTheBrowser:
         expect(page.get_by_test_id("stAlert")).to_contain_text("is not right", timeout=10_000)
         expect(page.get_by_text("the padding is left out")).to_be_visible()
         expect(page.get_by_test_id("stCode").last).to_contain_text(first.why)
+        settled(page)
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text(second.layers[0][1])).to_be_visible(timeout=10_000)
         predict(page, second.answer)
@@ -326,5 +328,6 @@ class TestInTheBrowser:
 
 def predict(page: Page, answer: tuple[int, ...], field: str = "Your prediction") -> None:
     """Type an answer and press Enter."""
+    settled(page)
     page.get_by_label(field).fill("x".join(map(str, answer)))
     page.get_by_label(field).press("Enter")

@@ -15,7 +15,7 @@ from cnnshapes.formats.link import to_link
 from cnnshapes.layers import Conv2d, Flatten, Linear
 from cnnshapes.solve import settings
 from cnnshapes.widths import curve, fit
-from tests.app.browser import in_browser
+from tests.app.browser import in_browser, settled
 
 
 def test_windows_are_filtered() -> None:
@@ -59,6 +59,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Type into a field and press Enter."""
+    settled(page)
     field = page.get_by_label(label, exact=True)
     field.fill(text)
     field.press("Enter")
