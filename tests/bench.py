@@ -24,7 +24,7 @@ from torch.overrides import TorchFunctionMode
 import cnnshapes
 from cnnshapes import Design, presets, rows
 from cnnshapes.bridge.build import build
-from cnnshapes.bridge.read import untouched
+from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import Survey
 from cnnshapes.layers import BatchNorm2d, Conv2d, ReLU
 from tests.torchvision_models import on_meta, torchvision_models

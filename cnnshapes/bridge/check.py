@@ -23,7 +23,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
-from cnnshapes.bridge.read import read, settled, untouched, without_data
+from cnnshapes.bridge.read import read, settled, without_data
+from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import Survey, numbers_of
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
+import gc
 import inspect
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import torch
@@ -18,7 +18,7 @@ from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
 from cnnshapes.bridge.stand_ins import example, marking_batch
-from cnnshapes.bridge.state import State
+from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import COMPILED, Survey
 from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import InputError, ReadError, ShapeError
@@ -50,7 +50,12 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         raise InputError(
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
-    model = getattr(model, COMPILED, model)
+    with _uncollected():
+        return _read(getattr(model, COMPILED, model), input_shape, dtype, by_formula=by_formula)
+
+
+def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -> Report:
+    """The report of a module."""
     survey = Survey(model)
     if survey.scripted is not None:
         where = f"{survey.scripted}: " if survey.scripted else ""
@@ -67,6 +72,18 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         report = _pass(model, Survey(model), inputs, batch, by_formula=by_formula)
         _leave_one(report, batch)
     return report
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No collection of garbage for these milliseconds: all that a pass makes is in use, and none would be found."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_formula: bool) -> Report:
@@ -197,23 +214,3 @@ def without_data(model: nn.Module) -> nn.Module:
             empty = torch.empty_like(tensor, device="meta")
             memo[id(tensor)] = nn.Parameter(empty, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else empty
     return copy.deepcopy(model, memo)
-
-
-@contextlib.contextmanager
-def untouched(modules: Sequence[nn.Module]) -> Iterator[None]:
-    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
-    random_state = torch.get_rng_state()
-    compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
-    eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
-    training = [module for module in modules if module.__dict__.get("training")]
-    state = State(modules)
-    try:
-        for module in training:
-            module.__dict__["training"] = False  # not .eval(), which a class may override with effects of its own
-        with torch.no_grad(), eager:
-            yield
-    finally:
-        state.put_back()
-        for module in training:
-            module.__dict__["training"] = True
-        torch.set_rng_state(random_state)

@@ -58,8 +58,9 @@ class Rows:
         for key in used:
             parameter = self.uncounted.pop(key, None)
             if parameter is not None:
-                params += parameter.numbers
-                trainable += parameter.numbers if parameter.trains else 0
+                _, _, numbers, trains = parameter
+                params += numbers
+                trainable += numbers if trains else 0
         self.by_name[name] = row_of(
             name,
             answer.kind,
@@ -89,7 +90,7 @@ class Rows:
 
     def _weights_name(self, used: Iterable[int]) -> str:
         """The name of the one weight of a layer that is a function in torch, "" where it is taken or there are more."""
-        names = [self._parameters[key].name for key in used]
+        names = [self._parameters[key][0] for key in used]
         return names[0] if len(names) == 1 and names[0] not in self.by_name else ""
 
     def name_of(self, kind: str, label: str, *, owned: bool) -> str:

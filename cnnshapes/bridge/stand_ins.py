@@ -148,7 +148,8 @@ class StandIns:
         if origin.row or len(origin.parameters) != 1:
             return False
         (key,) = origin.parameters
-        return origin.tensor.numel() == self.parameters[key].numbers
+        _, _, numbers, _ = self.parameters[key]
+        return origin.tensor.numel() == numbers
 
     def mixed(self, tensor: Tensor) -> str:
         """The row that gave a tensor whose first dimension holds the batch together with something else; else ""."""

@@ -1,14 +1,17 @@
-"""What the modules of a model hold beside their weights: noted before a forward, and put back after it.
+"""Everything a model holds beside its weights: noted before a forward, and put back after it.
 
 A forward may count its calls, keep its last input or fill a cache, and a pass on stand-ins must leave none of it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+import torch
 from torch import nn
 
 _DICTS: Final = frozenset((dict, OrderedDict, defaultdict, Counter))
@@ -20,22 +23,50 @@ _TORCHS: Final[set[type]] = set()
 """Torch's own classes of modules that were met."""
 
 
-class State:
+@contextlib.contextmanager
+def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
+    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
+    random_state = torch.get_rng_state()
+    compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
+    eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
+    state = _State(modules)
+    try:
+        for attributes in state.training:
+            attributes["training"] = False  # not .eval(), which a class may override with effects of its own
+        with torch.no_grad(), eager:
+            yield
+    finally:
+        state.put_back()
+        for attributes in state.training:
+            attributes["training"] = True
+        torch.set_rng_state(random_state)
+
+
+class _State:
     """The attributes of some modules, down to the entries of their lists, dicts and sets.
 
     Of torch's own modules, whose forwards keep nothing, only what somebody else hangs onto them is noticed.
+
+    Attributes:
+        training: the attributes of the modules that are in training mode.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
-        self._sizes: list[tuple[dict[str, Any], int]] = []
+        self.training: list[dict[str, Any]] = []
         self._attributes: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._containers: dict[int, tuple[Any, Any]] = {}
+        self._torchs: list[dict[str, Any]] = []
+        self._sizes: list[int] = []
+        training, torchs, sizes, known = self.training, self._torchs, self._sizes, _TORCHS
         for module in modules:
             state = module.__dict__
+            if state.get("training"):
+                training.append(state)
             kind = type(module)
-            if kind in _TORCHS or kind.__module__.startswith("torch.nn."):
-                _TORCHS.add(kind)
-                self._sizes.append((state, len(state)))
+            if kind in known or kind.__module__.startswith("torch.nn."):
+                known.add(kind)
+                torchs.append(state)
+                sizes.append(len(state))
                 continue
             self._attributes.append((state, state.copy()))
             for name in _REGISTRIES:
@@ -61,6 +92,6 @@ class State:
         for state, attributes in self._attributes:
             state.clear()
             state.update(attributes)
-        for state, size in self._sizes:
+        for state, size in zip(self._torchs, self._sizes, strict=True):
             while len(state) > size:
                 state.popitem()  # the latest

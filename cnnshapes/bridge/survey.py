@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -44,13 +44,9 @@ class Site:
         self.own: Sequence[int] = ()
 
 
-class Parameter(NamedTuple):
-    """A learned tensor: its name, the tensor, how many numbers it holds, and whether it is not frozen."""
-
-    name: str
-    tensor: Tensor
-    numbers: int
-    trains: bool
+Parameter = tuple[str, Tensor, int, bool]
+"""A learned tensor: its name, the tensor, how many numbers it holds, and whether it is not frozen. A plain tuple, for a
+model has hundreds of them, and they are all made before the first row."""
 
 
 class Survey:
@@ -122,8 +118,7 @@ class Survey:
             if key not in known:
                 numbers = parameter.numel()
                 counts.add(numbers)
-                # what the class itself does for its arguments, at half the time
-                known[key] = tuple.__new__(Parameter, (dotted + name, parameter, numbers, parameter.requires_grad))
+                known[key] = dotted + name, parameter, numbers, parameter.requires_grad
         site.weights, site.own, site.biased = weights, own, "bias" in weights
 
     def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
@@ -145,7 +140,7 @@ class Survey:
     @property
     def dtype(self) -> torch.dtype:
         """The type of numbers the model computes with."""
-        return _first_type(parameter.tensor for parameter in self.parameters.values())
+        return _first_type(tensor for _, tensor, _, _ in self.parameters.values())
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:
         """A row for each of these parameters."""

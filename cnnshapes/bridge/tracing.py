@@ -28,7 +28,6 @@ from cnnshapes.bridge.rows import Frame, Rows
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
 from cnnshapes.bridge.survey import Site, Survey
 
-_ABSENT: Final = object()
 _NONE: Final[frozenset[int]] = frozenset()
 _NO_ROWS: Final[tuple[str, ...]] = ()
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -74,20 +73,20 @@ class Tracer(TorchFunctionMode):
         """
         partial, call = functools.partial, self.call
         leaf = self._call_leaf if self._skips_modules else call
-        before: list[tuple[dict[str, Any], Any]] = []
+        compiled: list[tuple[dict[str, Any], Any]] = []
         try:
             for site in self._sites:
                 state = site.module.__dict__
-                before.append((state, state.get("_compiled_call_impl", _ABSENT)))
+                if "_compiled_call_impl" in state:
+                    compiled.append((state, state["_compiled_call_impl"]))
                 state["_compiled_call_impl"] = partial(call if site.arguments is None else leaf, site)
             with self:
                 yield
         finally:
-            for state, earlier in before:
-                if earlier is _ABSENT:
-                    state.pop("_compiled_call_impl", None)
-                else:
-                    state["_compiled_call_impl"] = earlier
+            for site in self._sites:
+                site.module.__dict__.pop("_compiled_call_impl", None)
+            for state, own in compiled:
+                state["_compiled_call_impl"] = own
 
     def call(self, site: Site, *args: Any, **kwargs: Any) -> Any:
         """Run a module."""
