@@ -151,7 +151,7 @@ def test_a_network_that_cannot_be_computed(run: Run, tmp_path: Path) -> None:
     assert "Total" not in err
     sentence = err.splitlines()[-1]
     assert sentence.startswith(
-        "cnnshapes: conv2 (Conv2d): a 15×15 kernel does not fit the 14×14 input. Use padding ≥ 1 "
+        "cnnshapes: conv2 (Conv2d): a 15×15 kernel does not fit the 14×14 input. Use padding ≥ 1, "
     )
     assert not output.exists()
 
