@@ -8,7 +8,9 @@ SENTENCES: Final[dict[str, str]] = {
     # data
     'there is no data set "{}"; there is {}': '"{0}" 데이터셋은 없습니다. 있는 것: {1}',
     'there is no data set "{}" to download; there is {}': '내려받을 "{0}" 데이터셋은 없습니다. 있는 것: {1}',
-    "{} is read from a folder: give it as data_dir, or --data-dir": "{0}은(는) 폴더에서 읽습니다. data_dir나 --data-dir로 알려 주세요",
+    "{} is read from a folder, and none is given (data_dir, or --data-dir)": (
+        "{0}은(는) 폴더에서 읽는데 폴더가 주어지지 않았습니다 (data_dir 또는 --data-dir)"
+    ),
     "there is no folder {}": "{0} 폴더가 없습니다",
     "{} has neither {} nor {}; `cnnshapes data get cifar10` downloads it, or give the folder that has the binary "
     "version's files": (
