@@ -105,8 +105,14 @@ WORDS: Final[dict[str, str]] = {
     "Now {amount}.": "지금은 {amount}입니다.",
     "Widths are multiples of": "채널 수의 배수 단위",
     "Matrix units of GPUs are fastest with multiples of 8": "GPU의 행렬 연산 장치는 8의 배수일 때 가장 빠릅니다",
-    "All widths × {factor} use {used} of {limit}.": (
+    "All widths times {factor} use {used} of {limit}.": (
         "모든 채널 수에 {factor}을(를) 곱하면 {limit} 가운데 {used}을(를) 씁니다."
+    ),
+    "Widths close to those of now use {used} of {limit}.": (
+        "지금과 거의 같은 채널 수로 {limit} 가운데 {used}을(를) 씁니다."
+    ),
+    "The widths can stay as they are: they use {used} of {limit}.": (
+        "채널 수를 바꾸지 않아도 됩니다. {limit} 가운데 {used}을(를) 씁니다."
     ),
     "Memory to train": "훈련 메모리",
     "Memory to train, bytes": "훈련 메모리 (바이트)",
