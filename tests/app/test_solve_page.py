@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.solve import pictures
 from app.solve.budget import amount, figure, told
 from app.solve.window import matching
 from cnnshapes import Design, presets
@@ -44,6 +45,11 @@ def test_amounts() -> None:
     """Counts are grouped, bytes in their unit."""
     assert amount("macs", 651_720) == "651,720"
     assert amount("memory", 3 * 2**29) == "1.50 GiB"
+
+
+def test_one_feature() -> None:
+    """One feature is one."""
+    assert [pictures.amount(1), pictures.amount(1_600)] == ["1 feature", "1,600 features"]
 
 
 def test_the_fit_in_words() -> None:

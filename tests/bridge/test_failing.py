@@ -174,7 +174,7 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
     (
         "channels of a part that lies apart in memory",
         Halves(),
-        "conv (Conv2d): in_channels is 3 but 1 channels reach it. Use in_channels = 1.",
+        "conv (Conv2d): in_channels is 3 but 1 channel reaches it. Use in_channels = 1.",
         1,
     ),
     (

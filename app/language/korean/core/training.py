@@ -70,6 +70,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} {}; there is nothing to resume": "{0} {1}. 이어서 할 것이 없습니다",
     "is done": "끝났습니다",
     "{} is {}; cancel it first": "{0}은(는) {1} 상태입니다. 먼저 취소하세요",
+    'there is no job "{}": none was started yet': '"{0}" 작업이 없습니다: 아직 시작한 작업이 없습니다',
     'there {} "{}"; there is {}': '"{1}" 작업을 정할 수 없습니다 ({0}). 있는 것: {2}',
     "are several jobs": "여럿임",
     "is no job": "없음",
