@@ -256,6 +256,14 @@ def last_computed() -> Report | None:
     return None
 
 
+def culprit() -> Step | None:
+    """The last step, where the design could be computed before it and cannot any more."""
+    now = state()
+    if not now.undone or computed(now.design)[1] is None or computed(now.undone[-1].design)[1] is not None:
+        return None
+    return now.undone[-1]
+
+
 @lru_cache(maxsize=100)
 def _link(design: Design) -> str:
     return to_link(design)

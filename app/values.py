@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from cnnshapes import InputError
@@ -66,6 +67,12 @@ def read_shape(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in parts)
     except ValueError as error:
         raise InputError(f'"{text}" is no shape; it should be like 3x32x32: channels, height, width') from error
+
+
+def capital(text: str, names: Collection[str]) -> str:
+    """Text that begins with a capital letter, unless one of these names, or a word that is no mere word, begins it."""
+    first = re.split(r"[\s,:;]", text, maxsplit=1)[0]
+    return text if first in names or not first.isalpha() else text[:1].upper() + text[1:]
 
 
 def plain(text: str) -> str:

@@ -235,6 +235,10 @@ def _model(network: str, input_text: str | None) -> Any:
 
 def _design(network: str, input_text: str | None) -> Design:
     path = Path(network)
+    if not network.strip():
+        raise InputError("which network? Give a preset, such as lenet5, or the file of a design")
+    if network not in cnnshapes.presets.PRESETS and path.is_dir():
+        raise InputError(f"{path} is a directory; give the file of a design, .json or .py, or a preset")
     if path.suffix == ".py":
         return _from_code(path, input_text)
     preset = network in cnnshapes.presets.PRESETS or not (path.suffix == ".json" or path.exists())

@@ -298,8 +298,12 @@ class Design:
 
         try:
             data = json.loads(text)
-        except (ValueError, RecursionError) as error:
+        except json.JSONDecodeError as error:
             raise DesignError(f"this is not JSON: {error}") from error
+        except RecursionError:
+            raise DesignError("this is not JSON of a design: it is nested too deep") from None
+        except ValueError:
+            raise DesignError("this is not JSON of a design: a number in it has too many digits") from None
         return cls.from_dict(data)
 
 

@@ -2,6 +2,7 @@
 
 CnnshapesError            anything cnnshapes refuses, in one sentence that says what would be right
 ├── ShapeError            a network that cannot be computed: who, which numbers, which rule, which repairs
+│   └── WindowError       a window that is larger than the map it slides over, padding counted in
 ├── ReadError             a torch model whose forward cannot be followed, or fails by itself
 ├── DataError             pictures that are missing, truncated or not what they should be; names the file
 ├── TrainingError         a training run that cannot go on: no memory, no disk, a loss that is no number
@@ -128,6 +129,10 @@ class ShapeError(CnnshapesError):
         advice = alternatives([repair.text for repair in self.repairs])
         source = f" ({self.source})" if self.source else ""
         return f"{who if who != ': ' else ''}{self.problem}." + (f" Use {advice}." if advice else "") + source
+
+
+class WindowError(ShapeError):
+    """A window that is larger than the map it slides over, padding counted in."""
 
 
 def alternatives(texts: Sequence[str]) -> str:

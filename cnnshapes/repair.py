@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cnnshapes.design import INPUT, Design
-from cnnshapes.errors import CnnshapesError, Edit, Repair, ShapeError
-from cnnshapes.layers.base import Layer, Shape
+from cnnshapes.errors import CnnshapesError, Edit, Repair, ShapeError, WindowError
+from cnnshapes.layers.base import Layer, Shape, sizes_text
 from cnnshapes.layers.convolution import TransposedConvolution
-from cnnshapes.layers.windows import Window
+from cnnshapes.layers.windows import Window, uniform
 
 FOLLOWING = 6
 """How many nodes further down may have to be mended along."""
@@ -22,7 +23,7 @@ Compute = Callable[[Design], dict[str, Shape]]
 
 
 def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair, ...]:
-    """The repairs of an error with which the whole network computes, edits of later nodes included.
+    """The repairs of an error with which the whole network computes, edits of later nodes included, fewest edits first.
 
     Args:
         design: the network that failed.
@@ -30,14 +31,14 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
         compute: gives the output shape of every node, or raises ShapeError.
     """
     found: list[Repair] = []
-    for candidate in (*_at_node(error), *_upstream(design, error)):
+    for candidate in (*_at_node(error), *_upstream(design, error), *_widened(design, error, compute)):
         chain = _followed_through(design, candidate, error.node, compute, FOLLOWING)
         repair = _joined(chain, error.node) if chain else None
         if repair is not None and repair.edits not in [known.edits for known in found]:
             found.append(repair)
         if len(found) == OFFERED:
             break
-    return tuple(found)
+    return tuple(sorted(found, key=lambda repair: len(repair.edits)))
 
 
 def _at_node(error: ShapeError) -> list[Repair]:
@@ -115,6 +116,48 @@ def _towards(design: Design, source: str, shapes: dict[str, Shape], target: Shap
                 for padding in range(reach):
                     yield _edit(name, "padding", padding)
             return
+
+
+def _widened(design: Design, error: ShapeError, compute: Compute) -> Iterator[Repair]:
+    """The window above that shrank the map most, and the one that does not fit, no larger than lets all fit."""
+    if error.report is None or not isinstance(error, WindowError):
+        return
+    windows = {name: layer for name, layer in _way_back(design, error.node) if isinstance(layer, Window)}
+    shrunk = {row.name: _shrunk(row.input_shapes[0], row.output_shape) for row in error.report if row.name in windows}
+    most = max(shrunk.values(), default=1)
+    for name in (*[name for name, times in shrunk.items() if times == most > 1][-1:], error.node):
+        for field in ("kernel_size", "stride"):
+            for edit in _largest(design, name, windows[name], field, compute):
+                where = f" at {name}" if name != error.node else ""
+                yield Repair(f"{field} ≤ {sizes_text(edit.value)}{where}", (edit,))
+
+
+def _shrunk(before: Shape, after: Shape) -> float:
+    """How many times smaller a map became, along the axis where it lost most."""
+    return max(size / left for size, left in zip(before[1:], after[1:], strict=True))
+
+
+def _largest(design: Design, name: str, layer: Window, field: str, compute: Compute) -> Iterator[Edit]:
+    """The largest value below the present one with which every window fits, by bisection, as maps shrink with it."""
+    if getattr(layer, field) is None:
+        return
+    now = layer.each(field)
+
+    def edit(value: int) -> Edit:
+        return Edit(field, uniform([min(value, size) for size in now]), name)
+
+    def misfits(value: int) -> bool:
+        try:
+            compute(design.with_edits([edit(value)]))
+        except WindowError:
+            return True
+        except CnnshapesError:
+            pass  # something else, which may have a repair of its own
+        return False
+
+    least = 2 if field == "kernel_size" else 1  # a window of 1 sees no neighbour: it is none
+    if fitting := bisect_left(range(least, max(now)), True, key=misfits):
+        yield edit(least + fitting - 1)
 
 
 def _way_back(design: Design, name: str) -> Iterator[tuple[str, Layer]]:

@@ -95,7 +95,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Design("d", (1, 2, 3, 4, 5), ()), "is no shape of one example"),
     (lambda: SMALL["conv7"], 'there is no node "conv7"; there are "conv1", "fc1", "flatten1", "relu1"'),
     (lambda: Design.from_json("{"), "this is not JSON"),
-    (lambda: Design.from_json("[" * 100_000), "this is not JSON"),
+    (lambda: Design.from_json("[" * 100_000), "this is not JSON of a design: it is nested too deep"),
     (lambda: Design.from_json("[]"), 'it should be an object with "cnnshapes": 1'),
 ]
 WRONG_PARTS: list[tuple[dict[str, Any], str]] = [

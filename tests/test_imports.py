@@ -45,8 +45,13 @@ def test_import_is_quick(tmp_path: Path) -> None:
 
 
 def test_jobs_are_listed_without_torch() -> None:
-    """Whoever only looks at jobs, as the page does, loads no torch."""
-    code = "import sys; from cnnshapes.training import jobs; jobs.jobs(); print('torch' in sys.modules)"
+    """Whoever only looks at jobs and for pictures, as the page does, loads no torch."""
+    code = """
+import sys
+from cnnshapes.training import jobs, places
+jobs.jobs(), places.located('digits')
+print('torch' in sys.modules)
+"""
     assert run(code).strip() == "False"
 
 

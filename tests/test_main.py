@@ -151,7 +151,7 @@ def test_a_network_that_cannot_be_computed(run: Run, tmp_path: Path) -> None:
     assert "Total" not in err
     sentence = err.splitlines()[-1]
     assert sentence.startswith(
-        "cnnshapes: conv2 (Conv2d): a 15×15 kernel does not fit the 14×14 input. Use padding ≥ 1 "
+        "cnnshapes: conv2 (Conv2d): a 15×15 kernel does not fit the 14×14 input. Use padding ≥ 1, "
     )
     assert not output.exists()
 
@@ -228,7 +228,13 @@ def test_missing_file(run: Run, tmp_path: Path) -> None:
 
 def test_directory_for_a_file(run: Run, tmp_path: Path) -> None:
     """A directory is no design."""
-    assert_sentence(run("summary", tmp_path), str(tmp_path), "directory")
+    assert_sentence(run("summary", tmp_path), f"{tmp_path} is a directory; give the file of a design")
+
+
+@pytest.mark.parametrize("network", ["", " "])
+def test_no_network(run: Run, network: str) -> None:
+    """A name that is empty asks for one."""
+    assert_sentence(run("summary", network), "which network? Give a preset, such as lenet5")
 
 
 @pytest.mark.parametrize(
@@ -238,8 +244,8 @@ def test_directory_for_a_file(run: Run, tmp_path: Path) -> None:
         (b"\xff\xfe\x00", "is not UTF-8 text"),
         (b"[]", '"cnnshapes": 1'),
         (b'{"cnnshapes": 1, "input_shape": [3, 8, 8], "nodes": [{"name": "a", "layer": "Conv9d"}]}', "Conv9d"),
-        (b"[" * 100_000, "this is not JSON"),
-        (b"1" * 5000, "this is not JSON"),
+        (b"[" * 100_000, "this is not JSON of a design: it is nested too deep"),
+        (b"1" * 5000, "this is not JSON of a design: a number in it has too many digits"),
     ],
 )
 def test_broken_file(run: Run, tmp_path: Path, content: bytes, part: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -115,3 +117,26 @@ def test_the_rows_before_are_on_the_error() -> None:
     assert error.report is not None
     assert [row.name for row in error.report] == ["conv1", "relu1", "pool1"]
     assert error.report["conv1"] == cnnshapes.summary("lenet5")["conv1"]
+
+
+@given(st.sampled_from(("lenet5", "vgg11", "densenet121")), st.integers(12, 230))
+def test_a_window_above_that_took_too_much(name: str, kernel_size: int) -> None:
+    """A first kernel that leaves too little for a later window is offered, as large as the network can take it."""
+    design = presets.preset(name)
+    first = design.nodes[0].name
+    changed = design.with_edits([Edit("kernel_size", kernel_size, first)])
+    try:
+        report_of(changed)
+    except ShapeError as error:
+        check_repairs(changed, error)
+        largest = next(edit for repair in error.repairs for edit in repair.edits if edit.node == first)
+        error_of(changed.with_edits([replace(largest, value=largest.value + 1)]))
+
+
+def test_a_stride_above_that_took_too_much() -> None:
+    """Where a stride shrank the map it is the stride that is offered, before repairs of several layers."""
+    design = presets.preset("lenet5").with_edits([Edit("stride", 8, "conv1")])
+    texts = [repair.text for repair in error_of(design).repairs]
+    assert "stride ≤ 2 at conv1" in texts
+    counts = [len(repair.edits) for repair in error_of(design).repairs]
+    assert counts == sorted(counts)

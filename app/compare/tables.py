@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +21,11 @@ ALONE: Final = "background-color: rgba(0, 114, 178, 0.22)"
 """Colours that the colour-blind tell apart; the first column says the same in words."""
 PER_ROW: Final = ("output", "parameters", "macs")
 MOST_HIGH: Final = 640
+LETTER: Final = 7
+WIDE_LETTER: Final = 13
+MARGIN: Final = 20
+MOST_WIDE: Final = 460
+"""Pixels of a letter, of a Korean one, of what is left free beside a text, and of a column at most."""
 
 
 def draw_totals(comparison: Comparison) -> None:
@@ -81,7 +87,7 @@ def draw_rows(comparison: Comparison) -> None:
         frame.style.apply(_colours, axis=None, lines=lines),
         hide_index=True,
         height=min(40 + 35 * len(frame), MOST_HIGH),
-        column_config=_columns(comparison),
+        column_config=_columns(comparison, frame),
         alt=t("The rows of the networks side by side, and in what they differ"),
     )
 
@@ -143,12 +149,22 @@ def _colours(frame: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
     return pd.DataFrame(styles, index=frame.index, columns=frame.columns)
 
 
-def _columns(comparison: Comparison) -> dict[str, Any]:
+def width(texts: Iterable[str]) -> int:
+    """Pixels of a column that shows the longest of these texts, or as much of it as leaves room for others."""
+    return min(MOST_WIDE, MARGIN + max(sum(map(_letter, text)) for text in texts))
+
+
+def _letter(letter: str) -> int:
+    return WIDE_LETTER if east_asian_width(letter) in "WF" else LETTER
+
+
+def _columns(comparison: Comparison, frame: pd.DataFrame) -> dict[str, Any]:
     column = st.column_config.Column
-    found: dict[str, Any] = {"differs": column(t("Differs"), width=220, pinned=True)}
+    differs = t("Differs")
+    found: dict[str, Any] = {"differs": column(differs, width=width([differs, *frame["differs"]]), pinned=True)}
     for side, name in enumerate(comparison.names):
         found |= {
-            f"name{side}": column(name, width=180),
+            f"name{side}": column(name, width=width([name, *frame[f"name{side}"]])),
             f"output{side}": column(t("Output"), width=112),
             f"parameters{side}": column(t("Parameters"), width=98, alignment="right"),
             f"macs{side}": column(t("MACs"), width=112, alignment="right"),

@@ -11,7 +11,7 @@ from app.actions import Rename, SetCode, SetKind, SetText, SetValue
 from app.checker import Answer
 from app.language import language, sentence, t
 from app.state import do, select, state
-from app.values import shown
+from app.values import capital, shown
 from cnnshapes import Report, ShapeError
 from cnnshapes.advice import Advice
 from cnnshapes.design import Node
@@ -22,6 +22,8 @@ from cnnshapes.report import Row
 
 COMPUTATION = "+−·/⌊⌈"
 """Signs of a formula; one without them is a mere name."""
+ARGUMENTS = frozenset(name for layer in LAYERS.values() for name in layer.arguments())
+"""The names of all arguments."""
 BREAK = "\u200b"
 """Where a long product may go on in the next line."""
 
@@ -170,4 +172,5 @@ def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence with a capital letter, unless the name of a row or an argument begins it: that stays as written."""
+    return capital(text, ARGUMENTS.union(node.name for node in state().design))

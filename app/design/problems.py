@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.actions import Mend
 from app.language import sentence, t
-from app.state import computed, discard, do, last_computed, select, state
+from app.state import computed, culprit, discard, do, last_computed, select, state, undo
 from app.values import plain
 from cnnshapes import Report, ShapeError
 from cnnshapes.advice import Advice
@@ -45,12 +45,18 @@ def show_problems(error: ShapeError | None) -> None:
 def _broken(error: ShapeError) -> None:
     with st.container(border=False, gap="small", key="broken"):
         st.error(f"**{error.node}** ({error.kind}): {sentence(error.problem)}.", icon=":material/error:")
-        if not error.repairs:
-            st.caption(t("No change of one argument mends it; the rows above it stand, and undo takes the step back."))
-            return
-        before = last_computed()
+        before, step = last_computed(), culprit()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(t("What would mend it:"), width="content")
+            if error.repairs:
+                st.caption(t("What would mend it:"), width="content")
+            else:
+                st.caption(
+                    t("No change of one argument mends it; the rows above it stand, and undo takes the step back."),
+                    width="content",
+                )
+            if step is not None:
+                offer = t("Undo: {step}", step=plain(step.name))
+                st.button(offer, icon=":material/undo:", key="undo-culprit", on_click=undo)
             for number, repair in enumerate(error.repairs):
                 st.button(_offer(repair, before), key=f"repair-{number}", on_click=do, args=(Mend(repair.edits),))
 

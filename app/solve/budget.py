@@ -71,13 +71,7 @@ def _budget(design: Design, report: Report) -> tuple[str, int, int, int]:
 
 
 def _answer(design: Design, quantity: str, limit: int, found: Fit) -> None:
-    told = t(
-        "All widths × {factor} use {used} of {limit}.",
-        factor=f"{found.after.factor:.3g}",
-        used=amount(quantity, getattr(found.after, quantity)),
-        limit=amount(quantity, limit),
-    )
-    st.markdown(f"**{told}**")
+    st.markdown(f"**{told(design, quantity, limit, found)}**")
     rows = {
         t("Parameters"): [f"{point.parameters:,}" for point in (found.before, found.after)],
         t("MACs"): [f"{point.macs:,}" for point in (found.before, found.after)],
@@ -96,6 +90,17 @@ def _answer(design: Design, quantity: str, limit: int, found: Fit) -> None:
     with st.expander(t("The widths one by one"), key="budget-widths", on_change="rerun") as widths:
         if widths.open:
             _widths(design, found)
+
+
+def told(design: Design, quantity: str, limit: int, found: Fit) -> str:
+    """What the fit comes to, in a sentence."""
+    used, most = amount(quantity, getattr(found.after, quantity)), amount(quantity, limit)
+    if found.design == design:
+        return t("The widths can stay as they are: they use {used} of {limit}.", used=used, limit=most)
+    factor = f"{found.after.factor:.3g}"
+    if factor == "1":
+        return t("Widths close to those of now use {used} of {limit}.", used=used, limit=most)
+    return t("All widths times {factor} use {used} of {limit}.", factor=factor, used=used, limit=most)
 
 
 def _widths(design: Design, found: Fit) -> None:

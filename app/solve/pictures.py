@@ -66,13 +66,13 @@ def _answer(design: Design, node: str, features: int, found: Inputs) -> None:
     first, last = found.fitting[0], found.fitting[-1]
     count = len(found.fitting)
     if count == 1:
-        told = t("{shape} gives {features} features.", shape=_shape(first), features=f"{features:,}")
+        told = t("{shape} gives {features}.", shape=_shape(first), features=amount(features))
     elif last[-1] == LARGEST:
-        told = t("All pictures from {first} on give {features} features, as far as was tried: up to {last}.",
-                 first=_shape(first), last=_shape(last), features=f"{features:,}")  # fmt: skip
+        told = t("All pictures from {first} on give {features}, as far as was tried: up to {last}.",
+                 first=_shape(first), last=_shape(last), features=amount(features))  # fmt: skip
     else:
-        told = t("{count} pictures give {features} features, from {first} to {last}.",
-                 count=count, first=_shape(first), last=_shape(last), features=f"{features:,}")  # fmt: skip
+        told = t("{count} pictures give {features}, from {first} to {last}.",
+                 count=count, first=_shape(first), last=_shape(last), features=amount(features))  # fmt: skip
     st.markdown(f"**{told}**")
     shape = st.selectbox(
         t("Picture"),
@@ -100,8 +100,13 @@ def _none(features: int, found: Inputs) -> str:
         return t(
             "No square picture up to {largest} reaches this layer with a vector; is a Flatten missing?", largest=LARGEST
         )
-    return t("No square picture gives {features} features. The nearest that one gives: {near}.",
-             features=f"{features:,}", near=", ".join(near))  # fmt: skip
+    return t("No square picture gives {features}. The nearest that one gives: {near}.",
+             features=amount(features), near=", ".join(near))  # fmt: skip
+
+
+def amount(features: int) -> str:
+    """`1 feature`, `1,600 features`."""
+    return t("1 feature") if features == 1 else t("{count} features", count=f"{features:,}")
 
 
 def _shape(shape: Shape) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -15,6 +14,7 @@ from app.values import plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Limits
+from cnnshapes.training.places import located
 from cnnshapes.training.recipe import RECIPES, recipe
 from cnnshapes.training.spec import Spec
 
@@ -54,6 +54,7 @@ def show_starting() -> None:
     folder = ""
     if data != "digits":
         folder = st.text_input(t("Folder of the pictures"), key="data_dir", help=_where(data))
+    beside = st.container()
     name = st.selectbox(
         t("Recipe"),
         list(RECIPES),
@@ -74,12 +75,18 @@ def show_starting() -> None:
         seed = st.number_input(t("Seed"), 0, 2_147_483_647, usual.seed, key=f"seed-{name}")
         device = st.text_input(t("Device"), "auto", key="device", help="auto, cpu, cuda, cuda:1")
     if st.button(t("Start"), type="primary", icon=":material/play_arrow:", width="stretch"):
+        place = os.path.abspath(os.path.expanduser(folder)) if folder else ""  # noqa: PTH100, PTH111  whatever is typed
+        try:
+            located(data, place or None, design.input_shape)
+        except CnnshapesError as error:
+            beside.error(plain(sentence(str(error))), icon=":material/error:")
+            return
         try:
             how = recipe(
                 name, epochs=int(epochs), batch_size=int(batch), lr=lr, label_smoothing=smoothing,
                 initialisation=initialisation, seconds=seconds or None, seed=int(seed), flip=flip, crop=int(crop),
             )  # fmt: skip
-            spec = Spec(design, data, str(Path(folder).expanduser()) if folder else "", how, device)
+            spec = Spec(design, data, place, how, device)
             st.session_state["started"] = jobs.start(spec, Limits.from_environment()).name
         except (CnnshapesError, OSError) as error:
             st.error(plain(sentence(str(error))), icon=":material/error:")

@@ -6,7 +6,7 @@ import itertools
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, Node
@@ -70,6 +70,7 @@ def to_code(design: Design) -> str:
         "",
         "    def __init__(self) -> None:",
         "        super().__init__()",
+        *(f"        {line}" for line in _renamed(names)),
         *(f"        {line}" for line in modules),
         "",
         f"    def forward(self, {values[INPUT]}: torch.Tensor) -> torch.Tensor:",
@@ -117,6 +118,13 @@ def identifiers(names: Iterable[str]) -> dict[str, str]:
         taken.add(free)
         result[name] = free
     return result
+
+
+def _renamed(names: dict[str, str]) -> Iterator[str]:
+    """A comment on what became of dots, where names are paths such as torch gives to the modules of a module."""
+    path = next((name for name in names if "." in name), None)
+    if path is not None:
+        yield f"# names have _ for each dot: {names[path]} is {path}"
 
 
 def _spelled(text: str) -> str:

@@ -531,9 +531,10 @@ def expect(layer_: Layer, field: str, given: int | None, found: int, what: str) 
         ShapeError: they differ; offers the one found, or None where the layer can take it from its input.
     """
     if given is not None and given != found:
-        raise ShapeError(
-            f"{field} is {int(given)} but {found} {what} reach it", [Repair.set(field, int(found))], kind=layer_.kind
-        )
+        said = f"{field} is {int(given)} but {found} {what} reach it"
+        if found == 1:
+            said = f"{field} is {int(given)} but 1 {what.removesuffix('s')} reaches it"
+        raise ShapeError(said, [Repair.set(field, int(found))], kind=layer_.kind)
     return found
 
 
@@ -550,7 +551,7 @@ def written(shape: Sequence[int]) -> str:
 def named(shape: Shape) -> str:
     """A shape as words: `a vector of 400 features`, `a 6x28x28 map`."""
     if len(shape) == 1:
-        return f"a vector of {shape[0]} features"
+        return "a vector of 1 feature" if shape[0] == 1 else f"a vector of {shape[0]} features"
     first = str(int(shape[0]))
     return f"{'an' if first.startswith('8') or first in ('11', '18') else 'a'} {written(shape)} map"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnshapes import arithmetic, receptive_field
-from cnnshapes.errors import Edit, Repair, ShapeError
+from cnnshapes.errors import Edit, Repair, WindowError
 from cnnshapes.layers.base import Shape, Spatial, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
 
@@ -36,7 +36,7 @@ class Window(Spatial):
         """How many positions the window takes along each axis of an input.
 
         Raises:
-            ShapeError: the window does not fit.
+            WindowError: the window does not fit.
         """
         window = self.geometry
         formula = arithmetic.ceil_window if window.ceil_mode else arithmetic.window
@@ -84,7 +84,7 @@ class Window(Spatial):
         """Positions from the first to the last one the kernel touches, along each axis."""
         return tuple(map(arithmetic.span, self.geometry.kernel_size, self.geometry.dilation))
 
-    def _misfit(self, found: tuple[int, ...]) -> ShapeError:
+    def _misfit(self, found: tuple[int, ...]) -> WindowError:
         kernel_size, _, before, both, dilation, _ = self.geometry
         padded = tuple(size + extra for size, extra in zip(found, both, strict=True))
         reach = self.reach
@@ -107,7 +107,7 @@ class Window(Spatial):
             if min(spread) >= 1:
                 tightest = uniform(spread)
                 repairs.append(Repair(f"dilation ≤ {sizes_text(tightest)}", (Edit("dilation", tightest),)))
-        return ShapeError(
+        return WindowError(
             f"{a_kernel(kernel_size)}{dilated} does not fit {the_input(found)}{padding}", repairs, kind=self.kind
         )
 

@@ -12,7 +12,7 @@ import io
 import struct
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from math import prod
@@ -22,8 +22,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from cnnshapes.errors import DataError, InputError
+from cnnshapes.errors import DataError
 from cnnshapes.layers import Shape
+from cnnshapes.training.places import ARCHIVE, IDX, TESTING, TRAINING, classes_in, files_in, located, no_picture
 
 CIFAR10: Final = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FASHION: Final = (
@@ -74,6 +75,9 @@ class Dataset:
         return tuple(self.train.images.shape[1:])
 
 
+Reader = Callable[[dict[str, Path], Shape], Dataset]
+
+
 def load(name: str, folder: str | Path | None = None, shape: Shape | None = None) -> Dataset:
     """A data set by name.
 
@@ -83,19 +87,11 @@ def load(name: str, folder: str | Path | None = None, shape: Shape | None = None
         shape: (channels, height, width) that pictures of a `folder`, which are of any size, are resized to.
 
     Raises:
-        InputError: there is no data set of this name, or it needs a folder.
+        InputError: there is no data set of this name, it needs a folder, or the shape is none of pictures.
         DataError: a file is missing, truncated or altered; says which.
     """
-    if name not in DATASETS:
-        raise InputError(f'there is no data set "{name}"; there is {", ".join(DATASETS)}')
-    if name == "digits":
-        return _digits()
-    if folder is None:
-        raise InputError(f"{name} is read from a folder: give it as data_dir, or --data-dir")
-    path = Path(folder)
-    if not path.is_dir():
-        raise DataError(f"there is no folder {path}")
-    return _folder(path, shape) if name == "folder" else DATASETS[name](path)
+    places = located(name, folder, shape)
+    return READERS[name](places, shape or ())
 
 
 # ---- digits: scikit-learn's 1,797 of the UCI repository -------------------------------------------------------------
@@ -118,31 +114,19 @@ def _digits() -> Dataset:
 
 RECORD: Final = 1 + 3 * 32 * 32
 RECORDS: Final = 10_000
-ARCHIVE: Final = "cifar-10-binary.tar.gz"
-INSIDE: Final = "cifar-10-batches-bin"
-TRAINING: Final = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
-TESTING: Final = "test_batch.bin"
 
 
-def _cifar10(folder: Path) -> Dataset:
+def _cifar10(places: dict[str, Path]) -> Dataset:
     """Records of a label and 1,024 red, green and blue bytes; from the unpacked files or the archive itself."""
-    files = _cifar10_files(folder)
+    archive = places.get(ARCHIVE)
+    files = _unpacked(archive) if archive else {name: _read(path) for name, path in places.items()}
     batches = [_cifar10_batch(name, files[name]) for name in (*TRAINING, TESTING)]
     images = torch.cat([batch.images for batch in batches[:-1]])
     labels = torch.cat([batch.labels for batch in batches[:-1]])
     return Dataset("cifar10", CIFAR10, Pictures(images, labels), batches[-1])
 
 
-def _cifar10_files(folder: Path) -> dict[str, bytes]:
-    for place in (folder, folder / INSIDE):
-        if (place / TRAINING[0]).exists():
-            return {name: _read(place / name) for name in (*TRAINING, TESTING)}
-    archive = folder / ARCHIVE
-    if not archive.exists():
-        raise DataError(
-            f"{folder} has neither {TRAINING[0]} nor {ARCHIVE}; `cnnshapes data get cifar10` downloads it, or give the "
-            "folder that has the binary version's files"
-        )
+def _unpacked(archive: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
         with tarfile.open(archive, "r:gz") as packed:
@@ -172,12 +156,10 @@ def _cifar10_batch(name: str, content: bytes) -> Pictures:
 
 # ---- MNIST and FashionMNIST: gzipped IDX ----------------------------------------------------------------------------
 
-IDX: Final = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
-
-def _idx(name: str, classes: tuple[str, ...]) -> Callable[[Path], Dataset]:
-    def read(folder: Path) -> Dataset:
-        images, labels, test_images, test_labels = (_idx_file(folder, file) for file in IDX)
+def _idx(name: str, classes: tuple[str, ...]) -> Reader:
+    def read(places: dict[str, Path], shape: Shape) -> Dataset:
+        images, labels, test_images, test_labels = (_idx_file(places[file]) for file in IDX)
         return Dataset(
             name, classes, _paired(IDX[0], images, labels, classes), _paired(IDX[2], test_images, test_labels, classes)
         )
@@ -185,11 +167,8 @@ def _idx(name: str, classes: tuple[str, ...]) -> Callable[[Path], Dataset]:
     return read
 
 
-def _idx_file(folder: Path, name: str) -> Tensor:
+def _idx_file(path: Path) -> Tensor:
     """A tensor of bytes: two zeros, the type 8, the number of dimensions, each size in four bytes, the numbers."""
-    path = next((path for path in (folder / f"{name}.gz", folder / name) if path.exists()), None)
-    if path is None:
-        raise DataError(f"{folder} has no {name}.gz")
     content = _read(path)
     if path.suffix == ".gz":
         try:
@@ -218,37 +197,25 @@ def _paired(name: str, images: Tensor, labels: Tensor, classes: tuple[str, ...])
 # ---- class folders of one's own -------------------------------------------------------------------------------------
 
 
-def _folder(folder: Path, shape: Shape | None) -> Dataset:
-    """FOLDER/train/CLASS and FOLDER/test/CLASS, or FOLDER/CLASS alone, of which every fifth picture is for testing."""
-    if shape is None or len(shape) != 3 or shape[0] not in (1, 3):
-        raise InputError(
-            f"pictures become (1 or 3, height, width), and the design reads {shape}; give it such an input shape"
-        )
-    train, test = folder / "train", folder / "test"
+def _folder(places: dict[str, Path], shape: Shape) -> Dataset:
+    """Two places as they are, or one of which every fifth picture of a class is for testing."""
     skipped: list[str] = []
-    if train.is_dir() and test.is_dir():
-        classes = _class_folders(train)
-        unknown = [path.name for path in _class_folders(test) if path.name not in {known.name for known in classes}]
+    first, *rest = places.values()
+    classes = [path.name for path in classes_in(first)]
+    if rest:
+        unknown = [path.name for path in classes_in(rest[0]) if path.name not in classes]
         if unknown:
-            raise DataError(f"{test} has a class {unknown[0]} that {train} has not")
-        parts = [_labelled(place, [path.name for path in classes], shape, skipped) for place in (train, test)]
+            raise DataError(f"{rest[0]} has a class {unknown[0]} that {first} has not")
+        parts = [_labelled(place, classes, shape, skipped) for place in (first, *rest)]
     else:
-        classes = _class_folders(folder)
-        whole = _labelled(folder, [path.name for path in classes], shape, skipped)
+        whole = _labelled(first, classes, shape, skipped)
         within = torch.cat([torch.arange(int((whole.labels == label).sum())) for label in range(len(classes))])
         testing = within % ONE_IN == ONE_IN - 1
         parts = [Pictures(whole.images[mask], whole.labels[mask]) for mask in (~testing, testing)]
     for part, what in zip(parts, ("train", "test"), strict=True):
         if not len(part):
-            raise DataError(f"{folder} leaves no picture to {what} with; a class needs {ONE_IN} or more")
-    return Dataset("folder", tuple(path.name for path in classes), parts[0], parts[1], tuple(skipped))
-
-
-def _class_folders(folder: Path) -> list[Path]:
-    found = sorted((path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")), key=natural)
-    if len(found) < 2:
-        raise DataError(f"{folder} should have a folder of pictures for each of two or more classes")
-    return found
+            raise DataError(f"{first} leaves no picture to {what} with; a class needs {ONE_IN} or more")
+    return Dataset("folder", tuple(classes), parts[0], parts[1], tuple(skipped))
 
 
 def _labelled(folder: Path, classes: Sequence[str], shape: Shape, skipped: list[str]) -> Pictures:
@@ -257,11 +224,7 @@ def _labelled(folder: Path, classes: Sequence[str], shape: Shape, skipped: list[
     images, labels = [], []
     channels, height, width = shape
     for label, name in enumerate(classes):
-        place = folder / name
-        files = [path for path in place.iterdir() if path.is_file()] if place.is_dir() else []
-        for path in sorted(files, key=natural):
-            if path.name.startswith("."):
-                continue
+        for path in files_in(folder / name):
             try:
                 with Image.open(path) as picture:
                     small = ImageOps.exif_transpose(picture).convert("RGB" if channels == 3 else "L")
@@ -273,20 +236,8 @@ def _labelled(folder: Path, classes: Sequence[str], shape: Shape, skipped: list[
             images.append(pixels.reshape(height, width, channels).permute(2, 0, 1))
             labels.append(label)
     if not images:
-        raise DataError(f"{folder} has no picture that can be opened")
+        raise no_picture(folder)
     return Pictures(torch.stack(images), torch.tensor(labels))
-
-
-def natural(path: Path) -> list[tuple[int, int, str]]:
-    """The order people sort in: picture 2 before picture 10."""
-    return list(_natural(path.name))
-
-
-def _natural(name: str) -> Iterator[tuple[int, int, str]]:
-    import re
-
-    for digits, text in re.findall(r"(\d+)|(\D+)", name):
-        yield (0, int(digits), "") if digits else (1, 0, text.casefold())
 
 
 # ---- shared ---------------------------------------------------------------------------------------------------------
@@ -304,11 +255,11 @@ def _check_labels(name: str, labels: Tensor, classes: int) -> None:
         raise DataError(f"{name} has a label {int(labels.max())}; there are {classes} classes, from 0")
 
 
-DATASETS: Final[dict[str, Callable[[Path], Dataset]]] = {
-    "digits": lambda folder: _digits(),
-    "cifar10": _cifar10,
+READERS: Final[dict[str, Reader]] = {
+    "digits": lambda places, shape: _digits(),
+    "cifar10": lambda places, shape: _cifar10(places),
     "mnist": _idx("mnist", DIGITS),
     "fashion_mnist": _idx("fashion_mnist", FASHION),
-    "folder": lambda folder: _folder(folder, None),
+    "folder": _folder,
 }
-"""What reads each data set, by its name."""
+"""What reads each data set from where `located` found it, by its name."""

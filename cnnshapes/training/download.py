@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from cnnshapes.errors import DataError, InputError
-from cnnshapes.training.data import ARCHIVE, IDX
+from cnnshapes.training.places import ARCHIVE, IDX
 
 MIRROR: Final = "CNNSHAPES_MIRROR"
 """Environment variable: an address to download from instead, `https://example.org/sets`, with a folder per data set."""

@@ -372,10 +372,13 @@ def job(name: str) -> Job:
     Raises:
         InputError: there is none, or several.
     """
-    found = [known for known in jobs() if name == known.name] or [known for known in jobs() if name in known.name]
+    all_jobs = jobs()
+    found = [known for known in all_jobs if name == known.name] or [known for known in all_jobs if name in known.name]
+    if not all_jobs:
+        raise InputError(f'there is no job "{name}": none was started yet')
     if len(found) != 1:
-        many = ", ".join(known.name for known in (found or jobs())[:5])
-        raise InputError(f'there {"are several jobs" if found else "is no job"} "{name}"; there is {many or "none"}')
+        many = ", ".join(known.name for known in (found or all_jobs)[:5])
+        raise InputError(f'there {"are several jobs" if found else "is no job"} "{name}"; there is {many}')
     return found[0]
 
 

@@ -28,7 +28,7 @@ from app.actions import (
 )
 from app.design.grid import changes, computed_cells, edited_cells
 from app.state import Draft
-from app.values import read, read_shape, shown
+from app.values import capital, read, read_shape, shown
 from cnnshapes import CnnshapesError, Design, InputError, ShapeError, presets, summary
 from cnnshapes.errors import Edit
 from cnnshapes.layers import LAYERS, Conv2d, ReLU, Upsample
@@ -170,3 +170,12 @@ def test_a_draft_stays_in_its_cell() -> None:
     assert edited_cells(LENET, drafts)["kernel"][0] == "5a"
     assert changes(LENET["conv1"], (), {"kernel": "5a"}, drafts) == []
     assert changes(LENET["conv1"], (), {"kernel": "5"}, drafts) == [SetText("conv1", "kernel_size", "5")]
+
+
+def test_a_name_stays_as_it_is_written() -> None:
+    """A sentence begins with a capital letter, but not a name in its place."""
+    names = {"conv1", "padding", "stem"}
+    for text in ("conv1 subtracts the mean", "padding 3 is too wide", "stem: nothing is left", "in_channels is 3"):
+        assert capital(text, names) == text
+    assert capital("each position of the last map", names) == "Each position of the last map"
+    assert capital("", names) == ""

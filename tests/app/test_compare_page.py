@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.compare.chart import PATTERNS, figure, largest
 from app.compare.lessons import learned, titles
 from app.compare.sides import SIDES, opened
-from app.compare.tables import ALONE, DIFFERENT, _colours, _differences, cells
+from app.compare.tables import ALONE, DIFFERENT, MOST_WIDE, _colours, _differences, cells, width
 from cnnshapes import DesignError, InputError, presets
 from cnnshapes.compare import Comparison, compared
 from cnnshapes.formats.link import to_link
@@ -75,6 +75,14 @@ def test_differences_in_words() -> None:
     parameters, *_, field = of("vgg_3x3_twice", "vgg_5x5_once").totals
     assert _differences(parameters) == ["+114,688 (× 1.39)"]
     assert _differences(field) == ["="]
+
+
+def test_columns_are_as_wide_as_their_texts() -> None:
+    """The longest text decides, Korean letters take more room, and one column leaves room for others."""
+    long = "≠ arguments, parameters, MACs, receptive field"
+    assert width(["Differs", "", long]) == width([long]) > width(["Differs"])
+    assert width(["다른 점"]) > width(["none"])
+    assert width([long * 9]) == MOST_WIDE
 
 
 def test_the_chart_has_all_parameters() -> None:

@@ -138,6 +138,17 @@ def test_an_impossible_layer_says_why_and_can_be_mended(page: Page) -> None:
     expect(total(page, "Flatten size")).to_have_text("16")
 
 
+def test_the_step_that_made_it_impossible_is_undone(page: Page) -> None:
+    """Where an edit further up is what leaves no room, it can be taken back by its name, or made smaller."""
+    type_into(page, 0, "kernel", "30")
+    alert = page.get_by_test_id("stAlert").first
+    expect(alert).to_contain_text("conv2 (Conv2d): a 5×5 kernel does not fit the 1×1 input.", timeout=10_000)
+    expect(page.get_by_role("button", name="kernel_size ≤ 21 at conv1")).to_be_visible()
+    page.get_by_role("button", name="Undo: conv1: kernel_size 30").click()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=10_000)
+    expect(total(page, "Flatten size")).to_have_text("400")
+
+
 def test_what_cannot_be_read_stays(page: Page) -> None:
     """Text that is no number stays in its cell with a sentence, others can be edited meanwhile, and it can be left."""
     type_into(page, 0, "kernel", "5a")

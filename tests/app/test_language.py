@@ -181,6 +181,15 @@ def test_translations_have_the_same_values() -> None:
             assert holes(translation) == {str(number) for number in range(pattern.count("{}"))}, pattern
 
 
+def test_one_word_for_shape() -> None:
+    """What is a shape in English has one name in Korean, on every page and in what the core says."""
+    korean = CATALOGUES["ko"]
+    told = {**korean.words, **korean.patterns}
+    shapes = [text for text in told if re.search(r"(?<![_{])\bshapes?\b(?!})", text, re.IGNORECASE)]
+    assert len(shapes) > 10
+    assert not [text for text in shapes if "모양" not in told[text]]
+
+
 def test_real_sentences() -> None:
     """Errors, advice and formulas of real networks are Korean but for names, numbers and terms."""
     korean = CATALOGUES["ko"].sentence

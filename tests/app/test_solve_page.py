@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.solve.budget import amount, figure
+from app.solve import pictures
+from app.solve.budget import amount, figure, told
 from app.solve.window import matching
 from cnnshapes import Design, presets
 from cnnshapes.formats.link import to_link
 from cnnshapes.layers import Conv2d, Flatten, Linear
 from cnnshapes.solve import settings
-from cnnshapes.widths import curve, fit
+from cnnshapes.widths import Fit, curve, fit
 from tests.app.browser import in_browser, settled
 
 
@@ -44,6 +45,25 @@ def test_amounts() -> None:
     """Counts are grouped, bytes in their unit."""
     assert amount("macs", 651_720) == "651,720"
     assert amount("memory", 3 * 2**29) == "1.50 GiB"
+
+
+def test_one_feature() -> None:
+    """One feature is one."""
+    assert [pictures.amount(1), pictures.amount(1_600)] == ["1 feature", "1,600 features"]
+
+
+def test_the_fit_in_words() -> None:
+    """A factor is told where there is one; widths that can stay, or nearly so, are not multiplied by 1."""
+    lenet = presets.preset("lenet5")
+
+    def words(limit: int) -> str:
+        return told(lenet, "parameters", limit, fit(lenet, "parameters", limit))
+
+    assert words(62_006) == "The widths can stay as they are: they use 62,006 of 62,006."
+    assert re.fullmatch(r"All widths times 0\.\d+ use [\d,]+ of 30,000\.", words(30_000))
+    found = fit(lenet, "parameters", 30_000)
+    close = Fit(found.design, found.edits, found.before, found.after._replace(factor=1.0004))
+    assert told(lenet, "parameters", 62_100, close).startswith("Widths close to those of now use ")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import state as session
 from app.actions import Duplicate, Insert, Mend, Move, Remove, SetCode, SetInputs, SetKind, SetText, WrapInception
-from app.state import State, Step, discard, do, last_computed, redo, select, show, undo
+from app.state import State, Step, culprit, discard, do, last_computed, redo, select, show, undo
 from cnnshapes import presets, summary
 
 LENET = presets.preset("lenet5")
@@ -131,3 +131,18 @@ def test_repairs_are_held_against_the_last_that_computed(now: State) -> None:
     assert error is not None
     do(Mend(error.repairs[0].edits))
     assert session.computed(now.design)[1] is None
+
+
+def test_the_step_that_made_it_impossible(now: State) -> None:
+    """It is the last one, and only where the network could be computed before it and cannot after it."""
+    assert culprit() is None
+    do(SetText("conv1", "kernel_size", "7"))
+    assert culprit() is None
+    do(SetText("conv1", "kernel_size", "30"))
+    step = culprit()
+    assert step is not None
+    assert step.name == "conv1: kernel_size 30"
+    do(SetText("conv2", "out_channels", "8"))
+    assert culprit() is None
+    undo(2)
+    assert summary(now.design).flatten_size == 256

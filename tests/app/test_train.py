@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -11,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from app.train import starting
-from tests.app.browser import BROWSER
+from tests.app.browser import BROWSER, settled
 
 
 @pytest.fixture
@@ -29,6 +30,23 @@ class TestInTheBrowser:
     """One after the other; a server's runs are seen by all its visitors."""
 
     pytestmark = BROWSER
+
+    def test_a_folder_that_holds_no_such_data(self, page: Page, tmp_path: Path) -> None:
+        """It is refused beside its field, in a sentence, and no job is made."""
+        page.get_by_role("combobox", name="Pictures").click()
+        page.get_by_role("option", name="Class folders of your own").click()
+        field = page.get_by_role("textbox", name="Folder of the pictures")
+        for typed, said in (
+            ("", "folder is read from a folder, and none is given"),
+            ("~no such user/pictures", "~no such user/pictures"),
+            (str(tmp_path), f"{tmp_path} should have a folder of pictures for each of two or more classes"),
+        ):
+            field.fill(typed)
+            field.press("Enter")
+            settled(page)
+            page.get_by_role("button", name="Start").click()
+            expect(page.get_by_test_id("stAlert").filter(has_text=said)).to_be_visible()
+        expect(page.get_by_text("Nothing was trained yet.")).to_be_visible()
 
     def test_to_the_end(self, page: Page) -> None:
         """A run of the digits ends with its accuracy, by class, and pictures that were taken for others."""

@@ -117,7 +117,8 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
     (
         "kernel larger than the input",
         Net(nn.Conv2d(8, 8, 7)),
-        "features.1 (Conv2d): a 7×7 kernel does not fit the 6×6 input. Use padding ≥ 1 or kernel_size ≤ 6.",
+        "features.1 (Conv2d): a 7×7 kernel does not fit the 6×6 input. "
+        "Use padding ≥ 1, kernel_size ≤ 6 or kernel_size ≤ 2 at features.0.",
         1,
     ),
     (
@@ -173,7 +174,7 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
     (
         "channels of a part that lies apart in memory",
         Halves(),
-        "conv (Conv2d): in_channels is 3 but 1 channels reach it. Use in_channels = 1.",
+        "conv (Conv2d): in_channels is 3 but 1 channel reaches it. Use in_channels = 1.",
         1,
     ),
     (

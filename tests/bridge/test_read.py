@@ -139,7 +139,7 @@ def test_nothing_changes_after_an_error() -> None:
             (3, 32, 32),
             "fc1 (Linear): in_features is 500 but 400 features reach it. Use in_features = 400.",
         ),
-        (LeNet5(), (1, 32, 32), "conv1 (Conv2d): in_channels is 3 but 1 channels reach it. Use in_channels = 1."),
+        (LeNet5(), (1, 32, 32), "conv1 (Conv2d): in_channels is 3 but 1 channel reaches it. Use in_channels = 1."),
         (
             LeNet5(),
             (3, 8, 8),

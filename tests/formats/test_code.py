@@ -126,6 +126,13 @@ def test_branches_keep_what_is_read_later() -> None:
     )
 
 
+def test_a_path_is_told_by_a_comment() -> None:
+    """Names that are paths lose their dots, and the source says so; where none is, it says nothing."""
+    comment = "# names have _ for each dot: layer1_0_conv1 is layer1.0.conv1\n"
+    assert f"        {comment}        self.layer1_0_conv1 = " in to_code(residual())
+    assert "#" not in to_code(lenet()).partition("def forward")[0]
+
+
 def test_a_functions_arguments() -> None:
     """Layers that are functions in torch are printed as calls, with their arguments."""
     code = to_code(branches())

@@ -11,7 +11,8 @@ from PIL import Image
 
 from cnnshapes import Design
 from cnnshapes.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
-from cnnshapes.training.data import RECORDS, TESTING, TRAINING
+from cnnshapes.training.data import RECORDS
+from cnnshapes.training.places import TESTING, TRAINING
 from cnnshapes.training.recipe import Recipe
 
 TINY = Design.chain(

@@ -85,7 +85,7 @@ def test_detach_cancel_resume(run: Run, tiny: Path) -> None:
         (("train", "lenet5", "--epochs", "0"), "epochs is 0"),
         (("train", "lenet5", "--device", "gpu0"), "there is auto, cpu, cuda or cuda:1"),
         (("jobs", "cancel"), "say which job to cancel"),
-        (("jobs", "watch", "x"), 'there is no job "x"'),
+        (("jobs", "watch", "x"), 'there is no job "x": none was started yet'),
         (("data", "get", "imagenet"), "there is cifar10, mnist, fashion_mnist"),
     ],
 )

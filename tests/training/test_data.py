@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from cnnshapes import DataError, InputError
-from cnnshapes.training.data import ARCHIVE, IDX, INSIDE, TESTING, TRAINING, load
+from cnnshapes.training.data import load
+from cnnshapes.training.places import ARCHIVE, DATASETS, IDX, INSIDE, TESTING, TRAINING, located
 from tests.training.examples import cifar10, idx, pictures
 
 
@@ -176,3 +177,28 @@ def test_folders_that_cannot_be(tmp_path: Path) -> None:
         load("cifar10")
     with pytest.raises(InputError, match="there is digits, cifar10"):
         load("imagenet")
+
+
+@pytest.mark.parametrize("name", DATASETS[1:])
+@pytest.mark.parametrize("folder", [None, ".", "nowhere", "\0"])
+def test_what_is_not_there_is_seen_without_reading(tmp_path: Path, name: str, folder: str | None) -> None:
+    """A folder that is not given, not there or has no such data is refused by a look, as by reading it."""
+    place = None if folder is None else tmp_path / folder
+    with pytest.raises((DataError, InputError)) as looked:
+        located(name, place, (3, 4, 4))
+    with pytest.raises((DataError, InputError)) as read:
+        load(name, place, (3, 4, 4))
+    assert str(looked.value) == str(read.value)
+
+
+def test_what_is_there_is_found(tmp_path: Path) -> None:
+    """The four files of MNIST, and class folders where one picture opens; a folder with notes alone is refused."""
+    mnist(tmp_path)
+    assert [path.name for path in located("mnist", tmp_path).values()] == [f"{name}.gz" for name in IDX]
+    for name in ("cats", "dogs"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "notes.txt").write_text("no picture")
+    with pytest.raises(DataError, match="no picture that can be opened"):
+        located("folder", tmp_path, (3, 4, 4))
+    pictures(tmp_path / "horses", 1)
+    assert located("folder", tmp_path, (3, 4, 4)) == {"all": tmp_path}

@@ -11,7 +11,7 @@ WORDS: Final = {
     "Input": "입력",
     "your own; choose another to open it": "직접 만든 설계입니다. 다른 신경망을 고르면 엽니다",
     "What the network is called in files, code and links": "파일, 코드, 링크에서 쓰는 신경망의 이름",
-    "Shape of one example, without the batch: channels x height x width": "배치를 뺀 예시 크기: 채널 x 높이 x 너비",
+    "Shape of one example, without the batch: channels x height x width": "배치를 뺀 예시 하나의 모양: 채널 x 높이 x 너비",
     "open {name}": "{name} 열기",
     "Undo": "실행 취소",
     "Redo": "다시 실행",
@@ -38,7 +38,7 @@ WORDS: Final = {
     "Flatten size": "펼친 크기",
     "Features that the last Flatten hands to the classifier": "마지막 Flatten이 분류기에 넘기는 특성의 수",
     "Output": "출력",
-    "Shape of what the last layer gives, for one example": "예시 하나에 대한 마지막 층의 출력 크기",
+    "Shape of what the last layer gives, for one example": "예시 하나에 대한 마지막 층이 내는 출력의 모양",
     "Memory, batch of {batch}": "메모리, 배치 {batch}",
     "To train with {optimizer} in {number}: parameters, gradients, what the optimizer and autograd keep": (
         "{number}에서 {optimizer}(으)로 훈련할 때: 파라미터, 기울기, 옵티마이저와 autograd가 보관하는 값"
@@ -101,7 +101,7 @@ WORDS: Final = {
     "The layers of the network, one per row, with what each gives": "신경망의 층과 그 출력, 한 행에 한 층씩",
     "torch": "torch",
     "✓ torch gives the same shape, parameters and MACs for this row; ⓘ worth a look": (
-        "✓ 이 행의 크기, 파라미터, MAC이 torch와 같음. ⓘ 살펴볼 점이 있음"
+        "✓ 이 행의 모양, 파라미터, MAC이 torch와 같음. ⓘ 살펴볼 점이 있음"
     ),
     "✗ differs": "✗ 다름",
     "✗ impossible": "✗ 불가능",
@@ -121,8 +121,8 @@ WORDS: Final = {
     "Empty in a pooling: the kernel's size": "풀링에서 비워 두면 커널의 크기",
     "padding": "패딩",
     'A number, one per axis, or "same"': '수 하나, 축마다 하나씩, 또는 "same"',
-    "output": "출력 크기",
-    "Shape of one example: channels × height × width": "예시 하나의 크기: 채널 × 높이 × 너비",
+    "output": "출력 모양",
+    "Shape of one example: channels × height × width": "예시 하나의 모양: 채널 × 높이 × 너비",
     "parameters": "파라미터",
     "Learned numbers: weights and biases": "학습하는 수: 가중치와 편향",
     "Multiply–accumulates for one example": "예시 하나에 드는 곱셈-누산 횟수",
@@ -146,7 +146,7 @@ WORDS: Final = {
     "Edit it and press Enter; it is read, never run. Sizes that follow from the input are filled in.": (
         "고치고 Enter를 누르세요. 읽기만 하고 실행하지 않습니다. 입력에서 정해지는 크기는 채워져 있습니다."
     ),
-    "Shape": "크기",
+    "Shape": "모양",
     "Receptive field: {size} input pixels, {jump} apart, from {offset}.": (
         "수용 영역: 입력 픽셀 {size}개, 간격 {jump}, {offset}부터."
     ),

@@ -12,7 +12,7 @@ WORDS: Final[dict[str, str]] = {
     # the picture
     "Diagram of {name}": "{name}의 구조도",
     "What reads what, with the shape of what each layer gives. Arrow keys move, Enter selects.": (
-        "어느 층이 어느 층의 출력을 읽는지와 각 층의 출력 크기입니다. 화살표 키로 옮겨 가고 Enter 키로 선택합니다."
+        "어느 층이 어느 층의 출력을 읽는지와 각 층의 출력 모양입니다. 화살표 키로 옮겨 가고 Enter 키로 선택합니다."
     ),
     "input": "입력",
     "{count} layers": "층 {count}개",

@@ -75,12 +75,14 @@ WORDS: Final[dict[str, str]] = {
     "in_features that should reach it": "도달해야 할 in_features",
     "Pictures are being tried": "이미지 크기를 차례로 시험하는 중입니다",
     "Linear layer": "Linear 층",
-    "{shape} gives {features} features.": "{shape}이면 특성이 {features}개입니다.",
-    "All pictures from {first} on give {features} features, as far as was tried: up to {last}.": (
-        "{first}부터 모두 특성이 {features}개입니다. {last}까지 시험했습니다."
+    "1 feature": "특성 1개",
+    "{count} features": "특성 {count}개",
+    "{shape} gives {features}.": "{shape}이면 {features}입니다.",
+    "All pictures from {first} on give {features}, as far as was tried: up to {last}.": (
+        "{first}부터 모두 {features}입니다. {last}까지 시험했습니다."
     ),
-    "{count} pictures give {features} features, from {first} to {last}.": (
-        "{first}부터 {last}까지, {count}가지 크기에서 특성이 {features}개입니다."
+    "{count} pictures give {features}, from {first} to {last}.": (
+        "{first}부터 {last}까지, {count}가지 크기에서 {features}입니다."
     ),
     "Use {shape} as the input": "{shape}을(를) 입력으로 사용",
     "The input is {shape}.": "입력을 {shape}(으)로 바꿨습니다.",
@@ -88,8 +90,8 @@ WORDS: Final[dict[str, str]] = {
     "No square picture up to {largest} reaches this layer with a vector; is a Flatten missing?": (
         "{largest}까지의 정사각형 이미지 가운데 이 층에 벡터로 도달하는 것이 없습니다. Flatten이 빠지지 않았나요?"
     ),
-    "No square picture gives {features} features. The nearest that one gives: {near}.": (
-        "특성이 {features}개가 되는 정사각형 이미지는 없습니다. 가장 가까운 값: {near}."
+    "No square picture gives {features}. The nearest that one gives: {near}.": (
+        "{features}가 되는 정사각형 이미지는 없습니다. 가장 가까운 값: {near}."
     ),
     # a budget
     "Widths can be fitted once every layer can be computed.": "모든 층을 계산할 수 있어야 채널 수를 맞출 수 있습니다.",
@@ -105,8 +107,14 @@ WORDS: Final[dict[str, str]] = {
     "Now {amount}.": "지금은 {amount}입니다.",
     "Widths are multiples of": "채널 수의 배수 단위",
     "Matrix units of GPUs are fastest with multiples of 8": "GPU의 행렬 연산 장치는 8의 배수일 때 가장 빠릅니다",
-    "All widths × {factor} use {used} of {limit}.": (
+    "All widths times {factor} use {used} of {limit}.": (
         "모든 채널 수에 {factor}을(를) 곱하면 {limit} 가운데 {used}을(를) 씁니다."
+    ),
+    "Widths close to those of now use {used} of {limit}.": (
+        "지금과 거의 같은 채널 수로 {limit} 가운데 {used}을(를) 씁니다."
+    ),
+    "The widths can stay as they are: they use {used} of {limit}.": (
+        "채널 수를 바꾸지 않아도 됩니다. {limit} 가운데 {used}을(를) 씁니다."
     ),
     "Memory to train": "훈련 메모리",
     "Memory to train, bytes": "훈련 메모리 (바이트)",

@@ -26,6 +26,10 @@ SENTENCES: Final[dict[str, str]] = {
     '{}: "inputs" should be a list of names': '{0}: "inputs"는 이름 목록이어야 합니다',
     "{}: {} has no argument {}; it has {}": "{0}: {1}에는 인자 {2}이(가) 없습니다. 있는 인자: {3}",
     'the "name" of a design should be text': '설계의 "name"은 글이어야 합니다',
+    "this is not JSON of a design: it is nested too deep": "설계의 JSON이 아닙니다: 너무 깊이 중첩되어 있습니다",
+    "this is not JSON of a design: a number in it has too many digits": (
+        "설계의 JSON이 아닙니다: 자릿수가 너무 많은 수가 있습니다"
+    ),
     "this is not JSON: {}": "JSON이 아닙니다: {0}",
     'there is no layer "{}"': '"{0}" 층은 없습니다',
     "there is {}": "있는 것: {0}",

@@ -56,10 +56,13 @@ SENTENCES: Final[dict[str, str]] = {
         "출력의 수가 torch가 다룰 수 있는 2^61 − 1개를 넘습니다"
     ),
     "a vector of {} features": "특성 {0}개의 벡터",
+    "a vector of 1 feature": "특성 1개의 벡터",
     "a {} map": "{0} 특성 맵",
     "an {} map": "{0} 특성 맵",
+    "{} is {} but 1 {} reaches it": "{0} = {1}인데 실제로 들어오는 {2}은(는) 1개입니다",
     "{} is {} but {} {} reach it": "{0} = {1}인데 실제로 들어오는 {3}은(는) {2}개입니다",
     "features": "특성",
+    "feature": "특성",
     "channels": "채널",
     "channel": "채널",
     "height": "높이",

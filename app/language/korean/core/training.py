@@ -8,7 +8,9 @@ SENTENCES: Final[dict[str, str]] = {
     # data
     'there is no data set "{}"; there is {}': '"{0}" 데이터셋은 없습니다. 있는 것: {1}',
     'there is no data set "{}" to download; there is {}': '내려받을 "{0}" 데이터셋은 없습니다. 있는 것: {1}',
-    "{} is read from a folder: give it as data_dir, or --data-dir": "{0}은(는) 폴더에서 읽습니다. data_dir나 --data-dir로 알려 주세요",
+    "{} is read from a folder, and none is given (data_dir, or --data-dir)": (
+        "{0}은(는) 폴더에서 읽는데 폴더가 주어지지 않았습니다 (data_dir 또는 --data-dir)"
+    ),
     "there is no folder {}": "{0} 폴더가 없습니다",
     "{} has neither {} nor {}; `cnnshapes data get cifar10` downloads it, or give the folder that has the binary "
     "version's files": (
@@ -68,6 +70,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} {}; there is nothing to resume": "{0} {1}. 이어서 할 것이 없습니다",
     "is done": "끝났습니다",
     "{} is {}; cancel it first": "{0}은(는) {1} 상태입니다. 먼저 취소하세요",
+    'there is no job "{}": none was started yet': '"{0}" 작업이 없습니다: 아직 시작한 작업이 없습니다',
     'there {} "{}"; there is {}': '"{1}" 작업을 정할 수 없습니다 ({0}). 있는 것: {2}',
     "are several jobs": "여럿임",
     "is no job": "없음",
