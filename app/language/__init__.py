@@ -38,7 +38,7 @@ def choose_language() -> None:
         t("Language"),
         list(LANGUAGES),
         default=language(),
-        format_func=LANGUAGES.__getitem__,
+        format_func=_in_ascii,
         key=PARAMETER,
         required=True,
         persist_state="session",
@@ -49,6 +49,14 @@ def choose_language() -> None:
         st.query_params[PARAMETER] = kept
     elif not kept and PARAMETER in st.query_params:
         del st.query_params[PARAMETER]
+
+
+def _in_ascii(code: str) -> str:
+    """What a language calls itself, any letter beyond ASCII as a reference, which the page shows as that letter.
+
+    For any other text Streamlit would load its table of emoji first: a tenth of a second of the first page.
+    """
+    return LANGUAGES[code].encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def t(text: str, **values: object) -> str:

@@ -2,7 +2,8 @@
 
     python -m cnnshapes.bridge.worker
 
-It ends with its input. A line it reads is a design, or a question by hand that says what it asks:
+It ends with its input, and leaves the processor to whoever else wants it. A line it reads is a design, or a question
+by hand that says what it asks:
 
     {"nodes": …, …}                                       → {"device", "torchinfo_error", "rows": [{"name", …}]}
     {"ask": "convolution", "image", "filters", "bias",
@@ -16,9 +17,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TextIO
+
+if __name__ == "__main__" and hasattr(os, "nice"):  # before torch is loaded, which takes seconds of a core
+    os.nice(10)
 
 import torch
 from torch.nn import functional
