@@ -156,7 +156,11 @@ def _channels(match: re.Match[str], network: _Network) -> Explanation:
             isinstance(layer, Convolution) and layer.in_channels in (None, takes) and layer.out_channels == weight[0]
         )
     )
-    cause = f"a convolution with in_channels={takes} and out_channels={weight[0]} is given {reach} channels"
+    cause = (
+        f"a convolution with in_channels={takes} and out_channels={weight[0]} is given 1 channel"
+        if reach == 1
+        else f"a convolution with in_channels={takes} and out_channels={weight[0]} is given {reach} channels"
+    )
     if given[-1] == takes and len(given) == len(weight):
         return Explanation(
             f"{cause}, because the channels of {written(given)} come last",
@@ -204,7 +208,9 @@ def _batch_norm(match: re.Match[str], network: _Network) -> Explanation:
     reach, takes = int(match[1]), int(match[2])
     node, repairs = network.find(lambda layer: getattr(layer, "num_features", None) == takes)
     return Explanation(
-        f"{reach} channels reach a BatchNorm with num_features={takes}",
+        f"1 channel reaches a BatchNorm with num_features={takes}"
+        if reach == 1
+        else f"{reach} channels reach a BatchNorm with num_features={takes}",
         f"Set its num_features to {reach}, the out_channels of the convolution before it",
         node,
         repairs or network.set(node, "num_features", reach),

@@ -32,7 +32,7 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "grey": (
         lambda: nn.Conv2d(3, 64, 3)(zeros(2, 1, 28, 28)),
-        "a convolution with in_channels=3 and out_channels=64 is given 1 channels. The picture is grey: set "
+        "a convolution with in_channels=3 and out_channels=64 is given 1 channel. The picture is grey: set "
         "in_channels "
         "to 1, or repeat its one channel three times.",
     ),

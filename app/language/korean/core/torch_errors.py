@@ -23,6 +23,9 @@ SENTENCES: Final[dict[str, str]] = {
     "a convolution with in_channels={} and out_channels={} is given {} channels": (
         "in_channels={0}, out_channels={1}인 합성곱에 채널 {2}개가 들어옵니다"
     ),
+    "a convolution with in_channels={} and out_channels={} is given 1 channel": (
+        "in_channels={0}, out_channels={1}인 합성곱에 채널 1개가 들어옵니다"
+    ),
     "{}, because the channels of {} come last": "{0} ({1}의 채널이 맨 뒤에 있기 때문입니다)",
     "Bring them forward: x.permute(0, 3, 1, 2)": "채널을 앞으로 옮기세요: x.permute(0, 3, 1, 2)",
     "Bring them forward by x.permute": "x.permute로 채널을 앞으로 옮기세요",
@@ -42,6 +45,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Leave this pooling out, start from a larger picture, or add padding before it": (
         "이 풀링을 빼거나, 더 큰 그림에서 시작하거나, 앞에 패딩을 더하세요"
     ),
+    "1 channel reaches a BatchNorm with num_features={}": "num_features={0}인 BatchNorm에 채널 1개가 들어옵니다",
     "{} channels reach a BatchNorm with num_features={}": "num_features={1}인 BatchNorm에 채널 {0}개가 들어옵니다",
     "Set its num_features to {}, the out_channels of the convolution before it": (
         "num_features를 앞 합성곱의 out_channels인 {0}(으)로 하세요"
