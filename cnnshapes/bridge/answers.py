@@ -134,7 +134,10 @@ def kept(batch: int, dtype: torch.dtype, *, by_formula: bool) -> Kept:
     """
     if not by_formula or torch._C._len_torch_dispatch_stack():  # such as a mode that makes fake tensors
         return Kept(batch, dtype)
-    return _kept.setdefault((batch, dtype), Kept(batch, dtype))
+    found = _kept.get((batch, dtype))
+    if found is None:
+        found = _kept[batch, dtype] = Kept(batch, dtype)
+    return found
 
 
 def label_of(layer: Layer) -> str:

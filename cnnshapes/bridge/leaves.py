@@ -15,7 +15,7 @@ from cnnshapes.layers import LAYERS, Layer
 
 @functools.cache
 def leaf_classes() -> dict[type[nn.Module], tuple[type[Layer], Callable[[Any], Any]]]:
-    """The classes of torch.nn that are one layer of ours each, with what gets the arguments from a module."""
+    """The classes of torch.nn that are one layer of ours each, with what gets the arguments from its attributes."""
     found: dict[type[nn.Module], tuple[type[Layer], Callable[[Any], Any]]] = {}
     for name, layer in LAYERS.items():
         module = getattr(nn, name, None)
@@ -23,7 +23,7 @@ def leaf_classes() -> dict[type[nn.Module], tuple[type[Layer], Callable[[Any], A
             stored = [argument for argument in layer.arguments() if argument != "bias"]
             if "return_indices" in module.__init__.__code__.co_varnames:
                 stored.append("return_indices")  # with them the module gives two tensors, and is no layer of ours
-            found[module] = layer, operator.attrgetter(*stored) if stored else _nothing
+            found[module] = layer, operator.itemgetter(*stored) if stored else _nothing
     return found
 
 
@@ -43,5 +43,5 @@ def layer_of(module: nn.Module) -> Layer | None:
         return None
 
 
-def _nothing(module: Any) -> tuple[()]:
+def _nothing(attributes: Any) -> tuple[()]:
     return ()

@@ -54,6 +54,7 @@ class Rows:
             field: its receptive field, None where it sees no input.
             used: ids of the parameters it reads.
         """
+        layer, kind, shapes, output, macs, weights, _, _, _ = answer  # at once, for by name each takes as long as this
         params = trainable = 0
         for key in used:
             parameter = self.uncounted.pop(key, None)
@@ -61,23 +62,24 @@ class Rows:
                 _, _, numbers, trains = parameter
                 params += numbers
                 trainable += numbers if trains else 0
+        trail = self._trail
         self.by_name[name] = row_of(
             name,
-            answer.kind,
+            kind,
             inputs,
-            answer.inputs,
-            answer.output,
+            shapes,
+            output,
             params,
             trainable,
-            answer.macs,
+            macs,
             field or _UNSEEING,
-            answer.layer,
-            answer.weights,
+            layer,
+            weights,
             (),
-            self._trail,
+            trail,
             (),
         )
-        self._trail[name] = (answer.layer, inputs, answer.inputs, answer.output)
+        trail[name] = (layer, inputs, shapes, output)
 
     def name(self, answer: Answer, used: frozenset[int]) -> str:
         """What the row of an answer is called that reads these parameters."""

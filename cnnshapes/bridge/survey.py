@@ -25,17 +25,19 @@ class Site:
 
     Attributes:
         module, path: the module and where it sits, `layer1.0.conv1`.
-        arguments: gets its arguments, where it is a layer of ours and nothing was hung onto it; else None.
+        state: the module's attributes.
+        arguments: gets its arguments from `state`, where it is a layer of ours and nothing was hung onto it; else None.
         biased: whether it has a bias, which is an argument too.
         weights: its own parameters' shapes by name.
         own: its own parameters' ids.
         calls: how often it was called so far.
     """
 
-    __slots__ = ("arguments", "biased", "calls", "module", "own", "path", "weights")
+    __slots__ = ("arguments", "biased", "calls", "module", "own", "path", "state", "weights")
 
     def __init__(self, module: nn.Module, path: str, arguments: Callable[[Any], Any] | None) -> None:
         self.module = module
+        self.state = module.__dict__
         self.path = path
         self.arguments = arguments
         self.calls = 0
@@ -54,6 +56,7 @@ class Survey:
 
     Attributes:
         sites: every module's place, in the order of `named_modules`.
+        modules: the class name of every module by its path.
         parameters: each parameter by its id.
         buffers: the buffers by id.
         buffer_bytes: what they take.
@@ -63,6 +66,7 @@ class Survey:
 
     def __init__(self, model: nn.Module) -> None:
         self.sites: list[Site] = []
+        self.modules: dict[str, str] = {}
         self.parameters: dict[int, Parameter] = {}
         self.buffers: dict[int, Tensor] = {}
         self.buffer_bytes = 0
@@ -80,8 +84,9 @@ class Survey:
             if module in seen:
                 continue
             seen.add(module)
-            state = module.__dict__
-            known = leaves.get(type(module))
+            state, kind = module.__dict__, type(module)
+            self.modules[path] = kind.__name__
+            known = leaves.get(kind)
             if known is None:
                 if isinstance(module, torch.jit.ScriptModule):
                     self.scripted = path
@@ -122,19 +127,23 @@ class Survey:
         site.weights, site.own, site.biased = weights, own, "bias" in weights
 
     def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
-        known, counts = self.buffers, self._counts
+        known, counts, taken = self.buffers, self._counts, 0
         for buffer in buffers.values():
             if buffer is None:
                 continue
             if type(buffer) in _LAZY:
                 self.lazy = True
-            elif id(buffer) not in known:
-                known[id(buffer)] = buffer
-                counts.add(buffer.numel())
-                self.buffer_bytes += buffer.nbytes
+                continue
+            key = id(buffer)
+            if key not in known:
+                known[key] = buffer
+                size = buffer.nbytes
+                counts.add(size)
+                taken += size
+        self.buffer_bytes += taken
 
     def sizes(self) -> set[int]:
-        """Numbers that every size which occurs in the model divides: what its tensors hold."""
+        """Numbers that every size which occurs in the model divides: what its parameters hold, the bytes of buffers."""
         return self._counts - {0}
 
     @property
@@ -150,11 +159,6 @@ class Survey:
             shape = tuple(tensor.shape)
             rows.append(Row(name, "unused", (), (), shape, count, count if trains else 0, 0, ReceptiveField(()), None))
         return rows
-
-    @property
-    def modules(self) -> dict[str, str]:
-        """The class name of every module by its path."""
-        return {site.path: type(site.module).__name__ for site in self.sites}
 
 
 def numbers_of(model: nn.Module) -> torch.dtype:

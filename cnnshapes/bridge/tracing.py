@@ -76,7 +76,7 @@ class Tracer(TorchFunctionMode):
         compiled: list[tuple[dict[str, Any], Any]] = []
         try:
             for site in self._sites:
-                state = site.module.__dict__
+                state = site.state
                 if "_compiled_call_impl" in state:
                     compiled.append((state, state["_compiled_call_impl"]))
                 state["_compiled_call_impl"] = partial(call if site.arguments is None else leaf, site)
@@ -84,7 +84,7 @@ class Tracer(TorchFunctionMode):
                 yield
         finally:
             for site in self._sites:
-                site.module.__dict__.pop("_compiled_call_impl", None)
+                site.state.pop("_compiled_call_impl", None)
             for state, own in compiled:
                 state["_compiled_call_impl"] = own
 
@@ -113,27 +113,29 @@ class Tracer(TorchFunctionMode):
         site.calls += 1
         path = site.path if site.calls == 1 else _path(site)
         origin = self._origins.get(id(args[0])) if len(args) == 1 and not kwargs else None
-        if origin is None or not origin.blank.usual or path in self.rows.by_name or not path:
+        if origin is None:
+            return self._run(site, path, args, kwargs)
+        tensor, row, given, field, _ = origin
+        if not given.usual or path in self.rows.by_name or not path:
             return self._run(site, path, args, kwargs)
         module = site.module
         try:
-            key = (type(module), site.arguments(module), site.biased, origin.blank)  # type: ignore[misc]
+            key = (type(module), site.arguments(site.state), site.biased, given)  # type: ignore[misc]
             call = self._calls.get(key)
-        except (AttributeError, TypeError):  # an attribute deleted or made unhashable
+        except (KeyError, TypeError):  # an attribute deleted or made unhashable
             return self._run(site, path, args, kwargs)
         if call is None:
             call = self._asked_of(module, key, origin, path)
-        if call is None or site.weights != call.answers[0].weights:  # its weights were replaced; its forward knows
+        if call is None:
             return self._run(site, path, args, kwargs)
         answer = call.answers[0]
-        field = origin.field
+        blank: Any = call.outputs[0]
+        if site.weights != answer.weights:  # its weights were replaced; its forward knows
+            return self._run(site, path, args, kwargs)
         if not answer.passes:
             field = answer.fields.get(field) or answer.field((field,))
-        self.rows.enter(path, answer, (origin.row,), field, site.own)
-        blank: Any = call.outputs[0]
-        if call.returns:
-            tensor = args[0]
-        else:
+        self.rows.enter(path, answer, (row,), field, site.own)
+        if not call.returns:
             with _disabled():
                 tensor = blank.base.data
         # what the class itself does for its arguments, at half the time
