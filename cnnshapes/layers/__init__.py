@@ -1,10 +1,10 @@
 """Every layer, by torch's name; one file per family. A new layer is one class in one of these files."""
 
 from cnnshapes.layers.activation import *
+from cnnshapes.layers.arguments import Argument as Argument
 from cnnshapes.layers.axes import *
 from cnnshapes.layers.base import LAYERS as LAYERS
 from cnnshapes.layers.base import READERS as READERS
-from cnnshapes.layers.base import Argument as Argument
 from cnnshapes.layers.base import Layer as Layer
 from cnnshapes.layers.base import Shape as Shape
 from cnnshapes.layers.convolution import *

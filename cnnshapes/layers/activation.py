@@ -6,21 +6,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.base import (
-    NOTHING_SAVED,
-    Layer,
-    Saved,
-    Shape,
-    ShapePreserving,
-    flag,
-    integer,
-    layer,
-    named,
-    number,
-    reads,
-    word,
-    written,
-)
+from cnnshapes.layers.arguments import flag, integer, number, word
+from cnnshapes.layers.base import NOTHING_SAVED, Layer, Saved, Shape, ShapePreserving, layer, named, reads, written
 from cnnshapes.term import divided_exactly
 
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import AXES, Layer, Shape, argument, integer, layer, reads, sizes_text
+from cnnshapes.layers.arguments import argument, integer
+from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text
 from cnnshapes.receptive_field import ReceptiveField
 
 

@@ -10,22 +10,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.base import (
-    NOTHING_SAVED,
-    REQUIRED,
-    Saved,
-    Shape,
-    Spatial,
-    expect,
-    flag,
-    integer,
-    layer,
-    reads,
-    sizes,
-    sizes_text,
-    word,
-    written,
-)
+from cnnshapes.layers.arguments import REQUIRED, flag, integer, sizes, word
+from cnnshapes.layers.base import NOTHING_SAVED, Saved, Shape, Spatial, expect, layer, reads, sizes_text, written
 from cnnshapes.layers.windows import Geometry, Window
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import divided_exactly

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from cnnshapes import arithmetic
-from cnnshapes.layers.base import Layer, Saved, Shape, ShapePreserving, flag, layer, number
+from cnnshapes.layers.arguments import flag, number
+from cnnshapes.layers.base import Layer, Saved, Shape, ShapePreserving, layer
 
 
 class DropoutFamily(ShapePreserving):

@@ -7,21 +7,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.base import (
-    REQUIRED,
-    Layer,
-    Shape,
-    ShapePreserving,
-    argument,
-    expect,
-    flag,
-    integer,
-    layer,
-    named,
-    reads,
-    sizes_text,
-    written,
-)
+from cnnshapes.layers.arguments import REQUIRED, argument, flag, integer
+from cnnshapes.layers.base import Layer, Shape, ShapePreserving, expect, layer, named, reads, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
 
 

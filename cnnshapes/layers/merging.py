@@ -11,7 +11,8 @@ from typing import Any, ClassVar, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import Layer, Shape, T, Weight, integer, layer, reads, written
+from cnnshapes.layers.arguments import integer
+from cnnshapes.layers.base import Layer, Shape, T, Weight, layer, reads, written
 from cnnshapes.layers.linear import Scale, Shift
 from cnnshapes.layers.pointwise import AddScalar, MultiplyScalar
 from cnnshapes.layers.reshaping import Identity

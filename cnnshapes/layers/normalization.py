@@ -6,22 +6,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.base import (
-    LAYERS,
-    Layer,
-    Saved,
-    Shape,
-    ShapePreserving,
-    Spatial,
-    argument,
-    expect,
-    flag,
-    integer,
-    layer,
-    number,
-    reads,
-    written,
-)
+from cnnshapes.layers.arguments import argument, flag, integer, number
+from cnnshapes.layers.base import LAYERS, Layer, Saved, Shape, ShapePreserving, Spatial, expect, layer, reads, written
 
 
 class ChannelNorm(ShapePreserving, Spatial):

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, final
 
 from cnnshapes import receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
-from cnnshapes.layers.base import LAYERS, Layer, Shape, Spatial, layer, number, reads, sizes, sizes_text, written
+from cnnshapes.layers.arguments import number, sizes
+from cnnshapes.layers.base import LAYERS, Layer, Shape, Spatial, layer, reads, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
 
 _MODES = {

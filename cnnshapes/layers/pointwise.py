@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self, final
 
-from cnnshapes.layers.base import Shape, ShapePreserving, layer, number, reads
+from cnnshapes.layers.arguments import number
+from cnnshapes.layers.base import Shape, ShapePreserving, layer, reads
 
 
 @final

@@ -10,21 +10,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
-from cnnshapes.layers.base import (
-    LAYERS,
-    REQUIRED,
-    Layer,
-    Saved,
-    Shape,
-    Spatial,
-    flag,
-    integer,
-    layer,
-    number,
-    reads,
-    sizes,
-    sizes_text,
-)
+from cnnshapes.layers.arguments import REQUIRED, flag, integer, number, sizes
+from cnnshapes.layers.base import LAYERS, Layer, Saved, Shape, Spatial, layer, reads, sizes_text
 from cnnshapes.layers.windows import Geometry, Window, a_kernel, the_input, uniform
 from cnnshapes.receptive_field import ReceptiveField
 

@@ -9,19 +9,8 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
-from cnnshapes.layers.base import (
-    Layer,
-    Shape,
-    argument,
-    flag,
-    layer,
-    miscounted,
-    reads,
-    sizes,
-    sizes_text,
-    word,
-    written,
-)
+from cnnshapes.layers.arguments import argument, flag, sizes, word
+from cnnshapes.layers.base import Layer, Shape, layer, miscounted, reads, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import multiplied_down
 

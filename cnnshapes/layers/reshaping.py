@@ -9,16 +9,8 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.base import (
-    Layer,
-    Shape,
-    ShapePreserving,
-    argument,
-    integer,
-    layer,
-    reads,
-    written,
-)
+from cnnshapes.layers.arguments import argument, integer
+from cnnshapes.layers.base import Layer, Shape, ShapePreserving, layer, reads, written
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import divided_exactly
 

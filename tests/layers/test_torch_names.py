@@ -12,7 +12,7 @@ from torch.nn.modules import activation, batchnorm, conv, dropout, instancenorm,
 from torch.nn.modules import upsampling as upsampling_module
 
 from cnnshapes.layers import LAYERS
-from cnnshapes.layers.base import REQUIRED
+from cnnshapes.layers.arguments import REQUIRED
 
 LEFT_OUT = {
     "MultiheadAttention": "reads three inputs and gives two outputs",
