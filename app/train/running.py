@@ -72,9 +72,10 @@ def _progress(job: Job) -> None:
             _bar(moments[-1])
         st.caption(
             t(
-                "{count} parameters on {device}, {mode}",
+                "{count} parameters on {device}, {precision}, {mode}",
                 count=f"{start['parameters']:,}",
                 device=start["device"],
+                precision=start["precision"],
                 mode=sentence(start["mode"]),
             )
         )

@@ -61,7 +61,7 @@ class Batches:
             chosen = order[number * size : (number + 1) * size][rank::processes]
             images = self.images[chosen]
             if recipe.crop:
-                images = shifted(images, moves[chosen])
+                images = shifted(images, moves[chosen], recipe.crop)
             if recipe.flip:
                 images = torch.where(flips[chosen].view(-1, 1, 1, 1), images.flip(3), images)
             yield self.numbers(images), self.labels[chosen]
@@ -103,10 +103,12 @@ def fitted(numbers: Tensor, shape: Shape) -> Tensor:
     return numbers
 
 
-def shifted(images: Tensor, moves: Tensor) -> Tensor:
-    """Each picture moved by its own (down, right), black where nothing was."""
+def shifted(images: Tensor, moves: Tensor, reach: int) -> Tensor:
+    """Each picture moved by its own (down, right), black where nothing was.
+
+    `reach` is the furthest move that there may be; to ask the moves themselves, a step would have to wait for the GPU.
+    """
     count, channels, height, width = images.shape
-    reach = int(moves.abs().max()) if len(moves) else 0
     padded = F.pad(images, (reach, reach, reach, reach))
     rows = torch.arange(height, device=images.device) + reach - moves[:, :1]
     columns = torch.arange(width, device=images.device) + reach - moves[:, 1:]

@@ -134,7 +134,8 @@ class Run:
     def _run(self) -> Result:
         self._go_on()
         self._choose_mode()
-        self.said({"kind": "start", "device": str(self.device), "mode": self.mode, "processes": self.processes,
+        self.said({"kind": "start", "device": str(self.device), "precision": self.precision, "mode": self.mode,
+                   "processes": self.processes,
                    "parameters": self.report.total_params, "steps": self.steps,
                    "predicted_memory": self.predicted_memory})  # fmt: skip
         before = self.at.seconds
@@ -179,9 +180,17 @@ class Run:
         self.optimizer.step()
         return loss.detach(), (outputs.argmax(1) == labels).sum()
 
+    @property
+    def precision(self) -> str:
+        """The type of numbers that the convolutions and products compute with; on a GPU half as long as the weights."""
+        return "bfloat16" if self.device.type == "cuda" else "float32"
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
+
     def _backward(self, module: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Forward and backward once; the mean loss and the outputs."""
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with self._autocast():
             outputs = module(images)
         loss = self._loss(outputs.float(), labels, self.recipe.label_smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -282,7 +291,9 @@ class Run:
             )
 
     def _finish(self) -> Result:
-        result = replace(self.test_result(), seconds=self.at.seconds, epochs=self.epochs, mode=self.mode)
+        result = replace(
+            self.test_result(), seconds=self.at.seconds, epochs=self.epochs, precision=self.precision, mode=self.mode
+        )
         if self.folder is not None and self.rank == 0:
             write_checkpoint(
                 self.folder / WEIGHTS, {name: tensor.cpu() for name, tensor in self.model.state_dict().items()}
@@ -295,7 +306,7 @@ class Run:
         self.model.eval()
         outputs, labels = [], []
         for images, truth in self.test.testing():
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            with self._autocast():
                 raw = self.model(images).float()
             outputs.append(raw.clamp_min(1e-12).log() if self.outputs == "probabilities" else raw.log_softmax(1))
             labels.append(truth)
@@ -313,7 +324,7 @@ class Run:
         return self.report.memory(optimizer=optimizer).total(0)
 
     def _memory_of_pictures(self) -> int:
-        each = self.report.memory(number_bytes=2 if self.device.type == "cuda" else 4)
+        each = self.report.memory(number_bytes=2 if self.precision == "bfloat16" else 4)
         return self.batch // self.processes * (each.training + each.backward)
 
     @property
@@ -335,15 +346,14 @@ class Run:
 
     def _choose_mode(self) -> None:
         if self.device.type != "cuda" or self.processes > 1:
-            self.mode = f"eager, {'bfloat16' if self.device.type == 'cuda' else 'float32'}"
+            self.mode = "eager"
             return
         images, labels = next(self.train.training(self.recipe, self.at.epoch, 0, (0, 1)))
         steps = (self.recipe.epochs - self.at.epoch) * self.steps - self.at.step
         seconds = None if self.recipe.seconds is None else self.recipe.seconds - self.at.seconds
-        self.stepping, why = fastest(
+        self.stepping, self.mode = fastest(
             self.model, self.device, lambda module: self._backward(module, images, labels), steps, seconds
         )
-        self.mode = f"bfloat16, {why}"
 
     # ---- checkpoints ----------------------------------------------------------------------------------------------
 

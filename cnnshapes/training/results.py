@@ -36,6 +36,7 @@ class Result:
         mistakes: the wrong predictions that were most certain.
         seconds: what training took, testing between the epochs included.
         epochs: how many it ran.
+        precision: the type of numbers it computed with.
         mode: how the steps ran: eagerly or compiled, and why.
     """
 
@@ -45,6 +46,7 @@ class Result:
     mistakes: tuple[Prediction, ...] = ()
     seconds: float = 0.0
     epochs: float = 0.0
+    precision: str = ""
     mode: str = ""
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +14,26 @@ from streamlit.testing.v1 import AppTest
 
 from cnnshapes import presets
 from cnnshapes.layers import LAYERS
+from cnnshapes.training import jobs
+from cnnshapes.training.recipe import Recipe
+from cnnshapes.training.spec import Spec
 
 PAGES = ("design", "solve", "compare", "learn", "code", "train")
 SHOWN = {"label", "body", "help", "placeholder", "options", "text", "title", "caption", "value", "alt", "columns"}
 """Fields of Streamlit's messages that a user reads."""
 TERMS = {
     *"torch torchinfo cnnshapes kernel stride padding dilation groups bias cpu cuda auto fast notes seed".split(),
-    *"sgd adam adamw depthwise".split(),
+    *"sgd adam adamw depthwise eager".split(),
     *(word for name in presets.PRESETS for word in re.findall("[a-z]+", name)),
 }
 """Lower-case words that stay as they are: terms and names."""
 ARGUMENTS = {name for layer in LAYERS.values() for name in layer.arguments()}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No runs but those of the test."""
+    monkeypatch.setenv(jobs.ROOT, str(tmp_path))
 
 
 def drawn(name: str, language: str) -> AppTest:
@@ -74,3 +84,15 @@ def test_nothing_is_left_in_english(name: str) -> None:
     left = {text: found for text in texts(page) if (found := words(text))}
     assert not left
     assert any(words(text) for text in texts(drawn(name, "en")))
+
+
+def test_a_finished_run() -> None:
+    """Nor has a run that is over: its numbers, its classes, its mistakes."""
+    done = jobs.start(Spec(presets.preset("lenet5"), recipe=Recipe(epochs=1), device="cpu"))
+    list(jobs.watch(done))
+    assert done.status == "succeeded", done.reason
+    page = drawn("train", "ko")
+    assert not page.exception
+    said = list(texts(page))
+    assert any("정확도" in text for text in said)
+    assert not {text: found for text in said if (found := words(text))}

@@ -309,6 +309,7 @@ class TestInTheBrowser:
         expect(page.get_by_text("the padding is left out")).to_be_visible()
         expect(page.get_by_test_id("stCode").last).to_contain_text(first.why)
         settled(page)
+        expect(page.get_by_role("button", name="Next question")).to_be_enabled()
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text(second.layers[0][1])).to_be_visible(timeout=10_000)
         predict(page, second.answer)

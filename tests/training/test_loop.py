@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import cnnshapes
 from cnnshapes import Design, InputError, ShapeError, TrainingError
@@ -52,7 +53,7 @@ def test_it_learns(tmp_path: Path) -> None:
     last = trained.history[-1]
     assert last["test_accuracy"] == trained.result.accuracy
     assert trained.history[0]["parameters"] == cnnshapes.summary(TINY).total_params
-    assert trained.result.mode == "eager, float32"
+    assert (trained.result.precision, trained.result.mode) == ("float32", "eager")
     fresh = build(TINY)
     fresh.load_state_dict(torch.load(tmp_path / WEIGHTS, weights_only=True))
     assert equal(dict(fresh.state_dict()), dict(trained.model.state_dict()))
@@ -253,11 +254,50 @@ def test_batches() -> None:
     assert torch.equal(torch.stack(halves, 1).flatten(0, 1), first[0][0])
 
 
+def test_half_the_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU, in bfloat16: the layers give such numbers, weights and loss stay float32, and it learns."""
+    monkeypatch.setattr(Run, "precision", "bfloat16")
+    going = run(TINY, Recipe(epochs=8, flip=False))
+    given: set[torch.dtype] = set()
+    going.model.get_submodule("conv1").register_forward_hook(lambda module, args, output: given.add(output.dtype))
+    result = going.run()
+    assert given == {torch.bfloat16}
+    assert {tensor.dtype for tensor in going.model.parameters()} == {torch.float32}
+    assert (result.precision, result.accuracy > 0.9) == ("bfloat16", True)
+
+
+class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the operations for which Python waits until a GPU has done all that was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func.overloadpacket in (torch.ops.aten._local_scalar_dense, torch.ops.aten.nonzero):
+            self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+def test_no_step_waits_for_the_device() -> None:
+    """Steps read no number back, from the picking of the pictures to the optimizer, so a GPU never stands idle."""
+    for name in RECIPES:
+        recipe = RECIPES[name].with_changes(crop=1, flip=True, clip=1.0, batch_size=100)
+        going = run(RICH, recipe)
+        with Waits() as waits:
+            for images, labels in going.train.training(recipe, 0, 0, (0, 1)):
+                loss, _ = going.step(images, labels)
+        assert waits.count == 0, name
+        with Waits() as waits:
+            assert math.isfinite(float(loss))
+        assert waits.count == 1
+
+
 def test_augmentation() -> None:
     """A shift moves a picture and leaves black; fitting repeats grey, averages colours and resizes."""
     picture = torch.arange(1, 10, dtype=torch.uint8).reshape(1, 1, 3, 3)
-    assert shifted(picture, torch.tensor([[1, -1]]))[0, 0].tolist() == [[0, 0, 0], [2, 3, 0], [5, 6, 0]]
-    assert torch.equal(shifted(picture, torch.tensor([[0, 0]])), picture)
+    assert shifted(picture, torch.tensor([[1, -1]]), 1)[0, 0].tolist() == [[0, 0, 0], [2, 3, 0], [5, 6, 0]]
+    assert torch.equal(shifted(picture, torch.tensor([[0, 0]]), 2), picture)
     numbers = torch.rand(2, 3, 4, 4)
     assert torch.allclose(fitted(numbers, (1, 4, 4)), numbers.mean(1, keepdim=True))
     assert fitted(numbers[:, :1], (3, 4, 4)).shape == (2, 3, 4, 4)
