@@ -244,6 +244,7 @@ class TestInTheBrowser:
         page.keyboard.press("Enter")
         complaint = 'Image, row 1, column 2: "![](x)" is no number; it should be like 1, −2 or 0.25.'
         expect(page.get_by_test_id("stAlert")).to_have_text(re.compile(re.escape(complaint)), timeout=10_000)
+        settled(page)
         page.get_by_label("Image, row 1, column 2: ![](x)", exact=True).click()
         page.keyboard.type("2")
         page.keyboard.press("Tab")
