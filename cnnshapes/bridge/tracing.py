@@ -129,12 +129,12 @@ class Tracer(TorchFunctionMode):
         if call is None:
             return self._run(site, path, args, kwargs)
         answer = call.answers[0]
-        blank: Any = call.outputs[0]
         if site.weights != answer.weights:  # its weights were replaced; its forward knows
             return self._run(site, path, args, kwargs)
         if not answer.passes:
             field = answer.fields.get(field) or answer.field((field,))
         self.rows.enter(path, answer, (row,), field, site.own)
+        blank: Any = call.outputs[0]
         if not call.returns:
             with _disabled():
                 tensor = blank.base.data

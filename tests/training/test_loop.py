@@ -255,7 +255,7 @@ def test_batches() -> None:
 
 
 def test_half_the_precision(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a GPU, in bfloat16: the layers give such numbers, weights and loss stay float32, and it learns."""
+    """As on a GPU, in bfloat16: the layers give such numbers, the weights stay float32, and it learns."""
     monkeypatch.setattr(Run, "precision", "bfloat16")
     going = run(TINY, Recipe(epochs=8, flip=False))
     given: set[torch.dtype] = set()
