@@ -70,13 +70,13 @@ def _progress(job: Job) -> None:
         )
         if moments and status == "running":
             _bar(moments[-1])
+        how = filter(None, (start.get("precision"), sentence(start["mode"])))  # earlier runs have both in the mode
         st.caption(
             t(
-                "{count} parameters on {device}, {precision}, {mode}",
+                "{count} parameters on {device}, {mode}",
                 count=f"{start['parameters']:,}",
                 device=start["device"],
-                precision=start["precision"],
-                mode=sentence(start["mode"]),
+                mode=", ".join(how),
             )
         )
     skipped = next((line for line in reversed(lines) if line.get("kind") == "skipped"), None)

@@ -122,7 +122,8 @@ def _watched(job: Job, options: argparse.Namespace, *, stop: bool) -> int:
 def _told(line: dict[str, Any]) -> str:
     kind = line["kind"]
     if kind == "start":
-        return f"{line['parameters']:,} parameters on {line['device']}, {line['precision']}; {line['mode']}"
+        how = filter(None, (line.get("precision"), line["mode"]))  # earlier runs have both in the mode
+        return f"{line['parameters']:,} parameters on {line['device']}; {', '.join(how)}"
     if kind == "progress":
         return (
             f"epoch {line['done']:.2f}  loss {line['loss']:.3f}  accuracy {line['accuracy']:.1%}  "

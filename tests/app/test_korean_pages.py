@@ -96,3 +96,11 @@ def test_a_finished_run() -> None:
     said = list(texts(page))
     assert any("정확도" in text for text in said)
     assert not {text: found for text in said if (found := words(text))}
+    lines = done.folder / "metrics.jsonl"
+    told = lines.read_text(encoding="utf-8").replace(
+        '"precision": "float32", "mode": "eager"', '"mode": "eager, float32"'
+    )
+    lines.write_text(told, encoding="utf-8")
+    earlier = drawn("train", "ko")
+    assert not earlier.exception
+    assert [text.replace("float32, eager", "eager, float32") for text in said] == list(texts(earlier))

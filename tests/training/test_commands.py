@@ -42,7 +42,7 @@ def test_train_and_predict(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert out.splitlines()[-1].startswith("test accuracy ")
     assert out.splitlines()[-1].endswith(" %")
     assert len(out.splitlines()) == 11
-    assert err.startswith("810 parameters on cpu, float32; eager\nepoch   1  loss ")
+    assert err.startswith("810 parameters on cpu; float32, eager\nepoch   1  loss ")
     (job,) = jobs.jobs()
     assert (job.spec.recipe.flip, job.spec.recipe.initialisation, job.spec.recipe.epochs) == (False, "he", 4)
     assert run("jobs", "list")[1].startswith(f"{job.name}  succeeded    ")

@@ -51,7 +51,7 @@ WORDS: Final[dict[str, str]] = {
     "Memory": "메모리",
     "measured; {memory} were predicted": "측정값, 예측은 {memory}",
     "predicted from the design": "설계에서 예측한 값",
-    "{count} parameters on {device}, {precision}, {mode}": "파라미터 {count}개, 장치 {device}, {precision}, {mode}",
+    "{count} parameters on {device}, {mode}": "파라미터 {count}개, 장치 {device}, {mode}",
     "{count} files were no pictures and were left out": "그림이 아닌 파일 {count}개를 뺐습니다",
     "Loss and learning rate": "손실과 학습률",
     "learning rate": "학습률",
