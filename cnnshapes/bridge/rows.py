@@ -39,7 +39,7 @@ class Rows:
         self.by_name: dict[str, Row] = {}
         self.uncounted = dict(survey.parameters)
         self.frames = [Frame(survey.sites[0], "")]
-        self._parameters = survey.parameters
+        self._name_of = survey.name_of
         self._trail: dict[str, Step] = {}
 
     def enter(
@@ -59,7 +59,7 @@ class Rows:
         for key in used:
             parameter = self.uncounted.pop(key, None)
             if parameter is not None:
-                _, _, numbers, trains = parameter
+                _, _, _, numbers, trains = parameter
                 params += numbers
                 trainable += numbers if trains else 0
         trail = self._trail
@@ -92,7 +92,7 @@ class Rows:
 
     def _weights_name(self, used: Iterable[int]) -> str:
         """The name of the one weight of a layer that is a function in torch, "" where it is taken or there are more."""
-        names = [self._parameters[key][0] for key in used]
+        names = [self._name_of(key) for key in used]
         return names[0] if len(names) == 1 and names[0] not in self.by_name else ""
 
     def name_of(self, kind: str, label: str, *, owned: bool) -> str:

@@ -148,7 +148,7 @@ class StandIns:
         if origin.row or len(origin.parameters) != 1:
             return False
         (key,) = origin.parameters
-        _, _, numbers, _ = self.parameters[key]
+        _, _, _, numbers, _ = self.parameters[key]
         return origin.tensor.numel() == numbers
 
     def mixed(self, tensor: Tensor) -> str:

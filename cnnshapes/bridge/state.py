@@ -53,11 +53,11 @@ class _State:
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
         self.training: list[dict[str, Any]] = []
-        self._attributes: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self._dicts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._containers: dict[int, tuple[Any, Any]] = {}
         self._torchs: list[dict[str, Any]] = []
         self._sizes: list[int] = []
-        training, torchs, sizes, known = self.training, self._torchs, self._sizes, _TORCHS
+        training, dicts, torchs, sizes, known = self.training, self._dicts, self._torchs, self._sizes, _TORCHS
         for module in modules:
             state = module.__dict__
             if state.get("training"):
@@ -68,10 +68,10 @@ class _State:
                 torchs.append(state)
                 sizes.append(len(state))
                 continue
-            self._attributes.append((state, state.copy()))
+            dicts.append((state, state.copy()))
             for name in _REGISTRIES:
                 registry = state[name]
-                self._containers[id(registry)] = registry, registry.copy()
+                dicts.append((registry, registry.copy()))
             for name in state.keys() - _MACHINERY:
                 if type(state[name]) in _CONTAINERS:
                     self._note(state[name])
@@ -89,9 +89,9 @@ class _State:
         for container, before in self._containers.values():
             container.clear()
             (container.extend if isinstance(container, list | deque) else container.update)(before)
-        for state, attributes in self._attributes:
-            state.clear()
-            state.update(attributes)
+        for now, then in self._dicts:
+            now.clear()
+            now.update(then)
         for state, size in zip(self._torchs, self._sizes, strict=True):
             while len(state) > size:
                 state.popitem()  # the latest

@@ -35,10 +35,12 @@ class Site:
 
     __slots__ = ("arguments", "biased", "calls", "module", "own", "path", "state", "weights")
 
-    def __init__(self, module: nn.Module, path: str, arguments: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self, module: nn.Module, path: str, state: dict[str, Any], arguments: Callable[[Any], Any] | None
+    ) -> None:
         self.module = module
-        self.state = module.__dict__
         self.path = path
+        self.state = state
         self.arguments = arguments
         self.calls = 0
         self.biased = False
@@ -46,9 +48,9 @@ class Site:
         self.own: Sequence[int] = ()
 
 
-Parameter = tuple[str, Tensor, int, bool]
-"""A learned tensor: its name, the tensor, how many numbers it holds, and whether it is not frozen. A plain tuple, for a
-model has hundreds of them, and they are all made before the first row."""
+Parameter = tuple[Site, str, Tensor, int, bool]
+"""A learned tensor: where it sits and its name there, the tensor, how many numbers it holds, and whether it is not
+frozen. A plain tuple, for a model has hundreds of them, and they are all made before the first row."""
 
 
 class Survey:
@@ -76,7 +78,7 @@ class Survey:
         self._walk(model)
 
     def _walk(self, model: nn.Module) -> None:
-        leaves, sites = leaf_classes(), self.sites
+        leaves, sites, modules = leaf_classes(), self.sites, self.modules
         seen: set[nn.Module] = set()
         waiting: list[tuple[str, nn.Module]] = [("", model)]
         while waiting:
@@ -85,16 +87,15 @@ class Survey:
                 continue
             seen.add(module)
             state, kind = module.__dict__, type(module)
-            self.modules[path] = kind.__name__
-            known = leaves.get(kind)
-            if known is None:
-                if isinstance(module, torch.jit.ScriptModule):
-                    self.scripted = path
-                    return  # there is nothing to read it by
-                site = Site(module, path, None)
-            else:
-                hung = state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state
-                site = Site(module, path, None if hung else known[1])
+            modules[path] = kind.__name__
+            arguments = None
+            if kind in leaves:
+                if not (state["_forward_hooks"] or state["_forward_pre_hooks"] or "forward" in state):
+                    arguments = leaves[kind][1]
+            elif isinstance(module, torch.jit.ScriptModule):
+                self.scripted = path
+                return  # there is nothing to read it by
+            site = Site(module, path, state, arguments)
             sites.append(site)
             if parameters := state["_parameters"]:
                 self._take_parameters(site, parameters)
@@ -110,7 +111,6 @@ class Survey:
         weights: dict[str, Shape] = {}
         own: list[int] = []
         known, counts = self.parameters, self._counts
-        dotted = f"{site.path}." if site.path else ""
         for name, parameter in parameters.items():
             if parameter is None:
                 continue
@@ -123,7 +123,7 @@ class Survey:
             if key not in known:
                 numbers = parameter.numel()
                 counts.add(numbers)
-                known[key] = dotted + name, parameter, numbers, parameter.requires_grad
+                known[key] = site, name, parameter, numbers, parameter.requires_grad
         site.weights, site.own, site.biased = weights, own, "bias" in weights
 
     def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
@@ -149,13 +149,19 @@ class Survey:
     @property
     def dtype(self) -> torch.dtype:
         """The type of numbers the model computes with."""
-        return _first_type(tensor for _, tensor, _, _ in self.parameters.values())
+        return _first_type(tensor for _, _, tensor, _, _ in self.parameters.values())
+
+    def name_of(self, key: int) -> str:
+        """The name of a parameter, as the model's `named_parameters` has it."""
+        site, name, _, _, _ = self.parameters[key]
+        return f"{site.path}.{name}" if site.path else name
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:
         """A row for each of these parameters."""
         rows = []
         for key in uncounted:
-            name, tensor, count, trains = self.parameters[key]
+            _, _, tensor, count, trains = self.parameters[key]
+            name = self.name_of(key)
             shape = tuple(tensor.shape)
             rows.append(Row(name, "unused", (), (), shape, count, count if trains else 0, 0, ReceptiveField(()), None))
         return rows

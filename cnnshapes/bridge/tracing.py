@@ -59,8 +59,10 @@ class Tracer(TorchFunctionMode):
         self.failed_in = ""
         self._sites = survey.sites
         self._origins = self.stand_ins.origins
+        self._by_name = self.rows.by_name
         self._skips_modules = by_formula and not _global_hooks()
         self._thread = get_ident()
+        self._off = _disabled()
 
     # ---- modules --------------------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class Tracer(TorchFunctionMode):
         if origin is None:
             return self._run(site, path, args, kwargs)
         tensor, row, given, field, _ = origin
-        if not given.usual or path in self.rows.by_name or not path:
+        if not given.usual or path in self._by_name or not path:
             return self._run(site, path, args, kwargs)
         module = site.module
         try:
@@ -136,7 +138,7 @@ class Tracer(TorchFunctionMode):
         self.rows.enter(path, answer, (row,), field, site.own)
         blank: Any = call.outputs[0]
         if not call.returns:
-            with _disabled():
+            with self._off:
                 tensor = blank.base.data
         # what the class itself does for its arguments, at half the time
         self._origins[id(tensor)] = tuple.__new__(Origin, (tensor, path, blank, field, _NONE))
