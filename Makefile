@@ -41,9 +41,10 @@ bench: .venv/test
 bench-page: .venv/test
 	$(BIN)/python -m tests.bench_page
 
-# make bench-train  training speed against the usual loops, measured here and now
+# make bench-train  training speed against the usual loops, measured here and now; with DATA=folder of the real
+#                   CIFAR-10 images, how long they take too
 bench-train: .venv/test
-	OMP_WAIT_POLICY=passive $(BIN)/python -m tests.bench_train
+	OMP_WAIT_POLICY=passive $(BIN)/python -m tests.bench_train $(DATA)
 
 # make fuzz   the same properties as in make test, on many more examples
 fuzz: .venv/test

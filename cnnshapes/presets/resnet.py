@@ -36,12 +36,18 @@ DEPTHS: Final[dict[int, tuple[bool, tuple[int, int, int, int]]]] = {
 """Whether the blocks are bottlenecks, and how many each of the four stages has [table 1 of the paper]."""
 
 
-def resnet(name: str, bottleneck: bool, blocks: tuple[int, int, int, int]) -> Design:
-    """ResNet for ImageNet, 3×224×224. Where a block changes its shape, a 1×1 convolution takes the shortcut along."""
-    network = Builder(name, (3, 224, 224))
-    _normed(network, "conv1", "bn1", Conv2d(out_channels=64, kernel_size=7, stride=2, padding=3, bias=False))
+def resnet(name: str, bottleneck: bool, blocks: tuple[int, int, int, int], *, small: bool = False) -> Design:
+    """ResNet for ImageNet, 3×224×224. Where a block changes its shape, a 1×1 convolution takes the shortcut along.
+
+    `small` is for CIFAR-10, 3×32×32: the image is not reduced before the first block, or little would be left of it.
+    """
+    network = Builder(name, (3, 32, 32) if small else (3, 224, 224))
+    kernel_size, stride = (3, 1) if small else (7, 2)
+    first = Conv2d(out_channels=64, kernel_size=kernel_size, stride=stride, padding=kernel_size // 2, bias=False)
+    _normed(network, "conv1", "bn1", first)
     network.add(ReLU(), name="relu")
-    network.add(MaxPool2d(kernel_size=3, stride=2, padding=1), name="maxpool")
+    if not small:
+        network.add(MaxPool2d(kernel_size=3, stride=2, padding=1), name="maxpool")
     channels = 64
     for stage, count in enumerate(blocks):
         width = 64 * 2**stage
@@ -57,7 +63,7 @@ def resnet(name: str, bottleneck: bool, blocks: tuple[int, int, int, int]) -> De
                 project = Conv2d(out_channels=channels, kernel_size=1, stride=stride, bias=False)
                 source = _normed(network, f"{block}.downsample.0", f"{block}.downsample.1", project, source)
             _join(network, block, branch, source, len(convs))
-    _classify(network, classes=1000)
+    _classify(network, classes=10 if small else 1000)
     return network.design()
 
 
@@ -126,6 +132,13 @@ for _depth, (_bottleneck, _blocks) in DEPTHS.items():
         + ("1×1, 3×3 and 1×1 convolutions (bottlenecks)" if _bottleneck else "two 3×3 convolutions"),
         partial(resnet, f"resnet{_depth}", _bottleneck, _blocks),
     )
+
+enter(
+    "resnet18_cifar10",
+    "ResNet",
+    "ResNet-18 for CIFAR-10: the first convolution 3×3 with stride 1, and no pooling after it",
+    partial(resnet, "resnet18_cifar10", *DEPTHS[18], small=True),
+)
 
 for _depth in (20, 56):
     enter(

@@ -4,7 +4,7 @@ recipe, spec      how to train, and what, on which pictures, where: data
 data, download    labelled pictures in memory, by format; getting them
 batches           pictures as numbers on the device
 loop              steps, tests, progress
-devices           which, its memory, whether compiling pays
+devices           which, its memory, which way a step is fastest
 optimizers        the first weights, and what changes them
 checkpoints       what a run goes on from
 measure, results  from outputs to accuracy and mistakes; those as data

@@ -57,7 +57,7 @@ class Run:
         cancelled: is asked before each step.
 
     Attributes:
-        mode: how the steps run, and why.
+        mode: in which way the steps run, and why.
         epochs: how many it ran.
         predicted: what each test picture was last taken for.
     """
@@ -131,9 +131,13 @@ class Run:
                 f"memory ran out on {self.device}: {self._too_large()}; {self._what_helps()}"
             ) from error
 
-    def _run(self) -> Result:
+    def prepare(self) -> None:
+        """Go on from the last checkpoint, where there is one, and find out in which way the steps are fastest."""
         self._go_on()
         self._choose_mode()
+
+    def _run(self) -> Result:
+        self.prepare()
         self.said({"kind": "start", "device": str(self.device), "precision": self.precision, "mode": self.mode,
                    "processes": self.processes,
                    "parameters": self.report.total_params, "steps": self.steps,
@@ -186,7 +190,10 @@ class Run:
         return "bfloat16" if self.device.type == "cuda" else "float32"
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16")
+        # without a cache, which a CUDA graph cannot have, and which only weights that are used twice would gain by
+        return torch.autocast(
+            self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16", cache_enabled=False
+        )
 
     def _backward(self, module: nn.Module, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Forward and backward once; the mean loss and the outputs."""
@@ -345,14 +352,14 @@ class Run:
     # ---- how the steps run ----------------------------------------------------------------------------------------
 
     def _choose_mode(self) -> None:
-        if self.device.type != "cuda" or self.processes > 1:
+        if self.processes > 1:
             self.mode = "eager"
             return
         images, labels = next(self.train.training(self.recipe, self.at.epoch, 0, (0, 1)))
         steps = (self.recipe.epochs - self.at.epoch) * self.steps - self.at.step
         seconds = None if self.recipe.seconds is None else self.recipe.seconds - self.at.seconds
         self.stepping, self.mode = fastest(
-            self.model, self.device, lambda module: self._backward(module, images, labels), steps, seconds
+            self.model, self.device, images, lambda module: self._backward(module, images, labels), steps, seconds
         )
 
     # ---- checkpoints ----------------------------------------------------------------------------------------------

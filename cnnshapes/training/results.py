@@ -37,7 +37,7 @@ class Result:
         seconds: what training took, testing between the epochs included.
         epochs: how many it ran.
         precision: the type of numbers it computed with.
-        mode: how the steps ran: eagerly or compiled, and why.
+        mode: in which way the steps ran: eager, by a CUDA graph or compiled, and why.
     """
 
     classes: tuple[str, ...]

@@ -14,7 +14,8 @@ ASKED_FOR = """
     classifier mnist_cnn fashion_dnn fashion_cnn lenet5 lenet5_1998
     alexnet_two_gpu alexnet_one_tower alexnet
     vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn vgg16_cifar10
-    googlenet googlenet_aux resnet18 resnet34 resnet50 resnet101 resnet152 resnet20_cifar10 resnet56_cifar10
+    googlenet googlenet_aux resnet18 resnet34 resnet50 resnet101 resnet152
+    resnet18_cifar10 resnet20_cifar10 resnet56_cifar10
     densenet121 densenet169 densenet201 mobilenet_v2
     vgg_3x3_twice vgg_5x5_once inception_without_1x1 inception_with_1x1 plain_block residual_block
 """.split()

@@ -112,6 +112,14 @@ def test_resnet_for_cifar10_grows_by_six_layers(blocks: int) -> None:
     assert sum(row.params for row in report if "shortcut" in row.name) == 0
 
 
+def test_resnet18_for_cifar10() -> None:
+    """Its first convolution keeps the 32×32 image, and a 4×4 map is left; counted as usual, 0.56 G MACs."""
+    report = cnnshapes.summary("resnet18_cifar10")
+    assert weighted_layers(report) == 18
+    assert [report[name].output_shape for name in ("relu", "layer4.1.relu2")] == [(64, 32, 32), (512, 4, 4)]
+    assert (report.total_params, report.total_macs) == (11_173_962, 555_422_720)
+
+
 def test_auxiliary_heads_are_half_of_googlenet() -> None:
     """The two heads hold 6,379,984 parameters; the network they hang on is the one that predicts, and ends the list."""
     report = cnnshapes.summary("googlenet_aux")

@@ -1,26 +1,65 @@
-"""Devices: named or refused, their memory, and compiling only where it pays."""
+"""Devices: named or refused, their memory, and the fastest way to run a step on them."""
 
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import psutil
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnshapes import InputError
 from cnnshapes.bridge.build import build
 from cnnshapes.training import devices
-from cnnshapes.training.devices import MemoryTaken, device_of, fastest, unchanged
+from cnnshapes.training.data import load
+from cnnshapes.training.devices import MemoryTaken, Way, device_of, fastest, unchanged
+from cnnshapes.training.loop import Run
+from cnnshapes.training.recipe import Recipe
+from cnnshapes.training.spec import Spec
 from tests.training.examples import RICH
 
 CPU = torch.device("cpu")
+GPU = torch.device("cuda")
+IMAGES = torch.ones(4, 1, 8, 8)
 
 
 def backward(module: nn.Module) -> None:
     """Forward and backward once."""
-    module(torch.ones(4, 1, 8, 8)).sum().backward()
+    module(IMAGES).sum().backward()
+
+
+def recorded(module: nn.Module, sample: tuple[Tensor], allow_unused_input: bool) -> nn.Module:
+    """Does what `torch.cuda.make_graphed_callables` does, with the same few tensors written to at each step.
+
+    As there, the forward of this one module is replaced, for training only; it copies the pictures to a place of its
+    own, gives the same tensor every time, and its gradients are the same tensors every time.
+    """
+    (place,) = sample
+    forward, parameters = module.forward, tuple(module.parameters())
+    output: Tensor = forward(place)
+    given, gradients = output.detach(), [torch.empty_like(parameter) for parameter in parameters]
+
+    class Replayed(torch.autograd.Function):
+        """One step."""
+
+        @staticmethod
+        def forward(ctx: Any, images: Tensor, *weights: Tensor) -> Tensor:
+            place.copy_(images)
+            with torch.enable_grad():
+                ctx.output = forward(place)
+            return given.copy_(ctx.output.detach()).detach()
+
+        @staticmethod
+        def backward(ctx: Any, *above: Tensor) -> Any:
+            found = torch.autograd.grad(ctx.output, parameters, above, allow_unused=allow_unused_input)
+            return (None, *[held.copy_(new).detach() for held, new in zip(gradients, found, strict=True)])
+
+    module.forward = lambda images: (
+        Replayed.apply(images, *parameters) if module.training else forward(images)  # type: ignore[no-untyped-call]
+    )
+    return module
 
 
 def test_devices_that_are_not_there() -> None:
@@ -49,32 +88,71 @@ def test_unchanged() -> None:
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
-def test_compiling_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The faster of the two is taken, by its steps as measured here, and the words say which and why."""
-    times = iter([0.5, 0.2, 0.5, 0.7])
-    monkeypatch.setattr(devices, "_seconds_a_step", lambda module, device, step: (step(module), next(times))[1])
+def timed(monkeypatch: pytest.MonkeyPatch, *times: float) -> None:
+    """Let steps take so many seconds, each way in its turn, and let the CPU have a GPU's random numbers."""
+    each = iter(times)
+    monkeypatch.setattr(devices, "_seconds_a_step", lambda module, device, step: (step(module), next(each))[1])
+    monkeypatch.setattr(devices, "unchanged", lambda model, device: unchanged(model, CPU))
+    monkeypatch.setattr(torch.cuda, "make_graphed_callables", recorded)
     monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
+
+
+def test_the_fastest_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever takes least, by its steps as measured here, and the words say which and why."""
     model = build(RICH)
-    module, said = fastest(model, CPU, backward, 1000, None)
-    assert module is not model
-    assert said == "compiled: a step takes 200.0 ms instead of 500.0"
-    assert torch.equal(module.eval()(torch.ones(1, 1, 8, 8)), model(torch.ones(1, 1, 8, 8)))
-    module, said = fastest(model, CPU, backward, 1000, None)
-    assert (module, said) == (model, "eager: compiled, a step takes 700.0 ms instead of 500.0")
+    timed(monkeypatch, 0.5, 0.4, 0.2, 0.5, 0.2, 0.4, 0.5, 0.6, 0.7)
+    for expected in ("compiled", "CUDA graph", "eager"):
+        module, said = fastest(model, GPU, IMAGES, backward, 1000, None)
+        assert (module is model) == (expected == "eager")
+        assert said.startswith(f"{expected}: eager takes 500.0 ms a step; CUDA graph takes ")
+        assert torch.equal(module.eval()(IMAGES), model.eval()(IMAGES))
+        model.zero_grad()
+        backward(module.train())
+        assert all(parameter.grad is not None for parameter in model.parameters())
 
 
-def test_compiling_that_is_not_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With little left to do it is not tried, by steps or by budget; where it fails the steps stay plain."""
-    monkeypatch.setattr(devices, "_seconds_a_step", lambda module, device, step: 0.5)
+def test_ways_that_are_not_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With little left to do, by steps or by budget, none is tried; where one fails the steps stay plain."""
 
-    def broken(model: nn.Module) -> nn.Module:
-        raise RuntimeError("no compiler")
+    def broken(*given: Any, **named: Any) -> nn.Module:
+        raise RuntimeError("no such thing")
 
+    model = build(RICH)
+    timed(monkeypatch, 0.25, 0.25, 0.2, 0.25, 0.2, 0.5)
+    short = "takes longer to set up than it could save of"
+    assert fastest(model, GPU, IMAGES, backward, 10, None) == (
+        model,
+        f"eager: eager takes 250.0 ms a step; CUDA graph {short} 2 s; compiled {short} 2 s",
+    )
+    graph = "CUDA graph: eager takes 250.0 ms a step; CUDA graph takes 200.0 ms a step"
+    assert fastest(model, GPU, IMAGES, backward, 1000, 20.0)[1] == f"{graph}; compiled {short} 20 s"
     monkeypatch.setattr(torch, "compile", broken)
-    model = build(RICH)
-    assert fastest(model, CPU, backward, 10, None)[1] == "eager: compiling takes longer than it could save of 5 s"
-    assert fastest(model, CPU, backward, 1000, 20.0)[1] == "eager: compiling takes longer than it could save of 20 s"
-    assert fastest(model, CPU, backward, 1000, None) == (model, "eager: compiling failed (RuntimeError)")
+    assert (
+        fastest(model, GPU, IMAGES, backward, 2000, None)[1] == f"{graph}; compiled could not be set up (RuntimeError)"
+    )
+    monkeypatch.setattr(torch.cuda, "make_graphed_callables", broken)
+    module, said = fastest(model, GPU, IMAGES, backward, 2000, None)
+    failed = "could not be set up (RuntimeError)"
+    assert (module, said) == (model, f"eager: eager takes 500.0 ms a step; CUDA graph {failed}; compiled {failed}")
+    assert fastest(model, CPU, IMAGES, backward, 2000, None) == (model, "eager")
+
+
+def test_graphs_train_the_same_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps through a graph, whose tensors are written over again and again, end in the very weights of plain steps."""
+
+    def trained(expected: str) -> dict[str, Tensor]:
+        run = Run(Spec(RICH, recipe=Recipe(epochs=2), device="cpu"), load("digits"))
+        assert run.run().mode.startswith(expected)
+        return run.model.state_dict()
+
+    plain = trained("eager")
+    times = iter([2.0, 1.0])
+    monkeypatch.setattr(devices, "_seconds_a_step", lambda module, device, step: (step(module), next(times))[1])
+    monkeypatch.setattr(torch.cuda, "make_graphed_callables", recorded)
+    monkeypatch.setitem(devices.WAYS, "cpu", (Way("CUDA graph", 1.0, devices.graphed),))
+    through = trained("CUDA graph: eager takes 2000.0 ms a step; CUDA graph takes 1000.0")
+    assert plain.keys() == through.keys()
+    assert all(torch.equal(plain[name], through[name]) for name in plain)
 
 
 def test_memory_taken(monkeypatch: pytest.MonkeyPatch) -> None:

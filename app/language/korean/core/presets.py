@@ -89,6 +89,9 @@ SENTENCES: Final[dict[str, str]] = {
     "ResNet-{}: {} residual blocks of": "ResNet-{0}: 잔차 블록 {1}개",
     "1×1, 3×3 and 1×1 convolutions (bottlenecks)": "1×1, 3×3, 1×1 합성곱의 병목",
     "two 3×3 convolutions": "3×3 합성곱 두 개",
+    "ResNet-18 for CIFAR-10: the first convolution 3×3 with stride 1, and no pooling after it": (
+        "CIFAR-10용 ResNet-18: 첫 합성곱은 3×3에 스트라이드 1, 그 뒤에 풀링 없음"
+    ),
     "ResNet-{} for CIFAR-10, the paper's own: shortcuts without parameters (option A)": (
         "논문의 CIFAR-10용 ResNet-{0}: 파라미터 없는 지름길 (옵션 A)"
     ),
