@@ -103,6 +103,7 @@ class Run:
         self.stepping: nn.Module = self.model
         if self.processes > 1:
             self.stepping = DistributedDataParallel(self.model)
+            self.voters = dist.new_group(backend="gloo")  # between the processes alone, so that no GPU is waited for
 
     # ---- the loop -------------------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ class Run:
         before = self.at.seconds
         started = time.monotonic()
         saved = started
-        while self.at.epoch < self.recipe.epochs and not self._time_is_up():
+        while self.at.epoch < self.recipe.epochs and not any(self._agreed(self._late())):
             self.stepping.train()
             epoch_started, seen_before = time.monotonic(), self.at.seen
             loss = torch.tensor(self.at.loss, dtype=torch.float64, device=self.device)
@@ -153,7 +154,12 @@ class Run:
             told = time.monotonic()
             batches = self.train.training(self.recipe, self.at.epoch, self.at.step, (self.rank, self.processes))
             for images, labels in batches:
-                self._stop_if_asked(loss, correct)
+                asked, late = self._agreed(self.cancelled(), self._late())
+                if asked:
+                    self._save_within(loss, correct)
+                    raise Cancelled
+                if late:
+                    break
                 lr = self._set_lr()
                 batch_loss, right = self.step(images, labels)
                 loss += batch_loss * len(labels)
@@ -168,8 +174,6 @@ class Run:
                 if now - saved > SAVE_EVERY:
                     saved = now
                     self._save_within(loss, correct)
-                if self._time_is_up():
-                    break
             self._end_epoch(loss, correct, time.monotonic() - epoch_started, seen_before)
             self.at.seconds = before + time.monotonic() - started
             saved = time.monotonic()
@@ -219,22 +223,16 @@ class Run:
             group["lr"] = lr
         return lr
 
-    def _time_is_up(self) -> bool:
-        late = self.recipe.seconds is not None and self.at.seconds >= self.recipe.seconds
-        return bool(self._agreed(late))
+    def _late(self) -> bool:
+        return self.recipe.seconds is not None and self.at.seconds >= self.recipe.seconds
 
-    def _stop_if_asked(self, loss: Tensor, correct: Tensor) -> None:
-        if self._agreed(self.cancelled()):
-            self._save_within(loss, correct)
-            raise Cancelled
-
-    def _agreed(self, mine: bool) -> bool:
-        """Whether any process says so; all of them must stop at the same step."""
+    def _agreed(self, *mine: bool) -> list[bool]:
+        """Of each whether any process says so; all of them must stop at the same step."""
         if self.processes == 1:
-            return mine
-        vote = torch.tensor(float(mine), device=self.device)
-        dist.all_reduce(vote, dist.ReduceOp.MAX)
-        return bool(vote)
+            return list(mine)
+        votes = torch.tensor(mine, dtype=torch.uint8)
+        dist.all_reduce(votes, dist.ReduceOp.MAX, self.voters)
+        return votes.bool().tolist()
 
     # ---- telling --------------------------------------------------------------------------------------------------
 
