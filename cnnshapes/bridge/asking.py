@@ -11,9 +11,10 @@ from cnnshapes.bridge.answers import Answer, Call, label_of
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, readers, spoken
+from cnnshapes.bridge.moves import staying
 from cnnshapes.bridge.questions import LISTS, Question
 from cnnshapes.bridge.rows import Rows
-from cnnshapes.bridge.stand_ins import Origin, StandIns, example, tensors_of
+from cnnshapes.bridge.stand_ins import META, Origin, StandIns, example, tensors_of
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.axes import Narrow
@@ -125,7 +126,7 @@ class Asker:
         inputs = question.inputs
         args, kwargs = self._stand_ins.on_meta((question.args, dict(question.kwargs)))
         try:
-            result, macs = counted(question.func, args, kwargs)
+            result, macs = counted(*staying(question.func, args, kwargs, META))
         except RuntimeError as error:
             if not inputs or asks_for_values(error):
                 raise

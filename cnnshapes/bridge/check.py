@@ -23,6 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
+from cnnshapes.bridge.moves import Staying, unspread
 from cnnshapes.bridge.read import read, settled, without_data
 from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import Survey, numbers_of
@@ -125,7 +126,7 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
     else:
         report = read(model, input_shape, dtype=dtype)
         lazy = Survey(model).lazy
-        module = settled(model, input_shape, dtype) if lazy else without_data(model)
+        module = unspread(settled(model, input_shape, dtype) if lazy else without_data(model))
     by_torch = read(module, input_shape, dtype=dtype, by_formula=False)
     has_data = isinstance(model, Design) or not (lazy or any(tensor.is_meta for tensor in model.parameters()))
     small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
@@ -163,7 +164,7 @@ def _groups(report: Report, paths: Collection[str]) -> dict[str, tuple[str, tupl
 def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
     if isinstance(model, Design):
         return copy.deepcopy(module).to_empty(device="cpu")
-    return copy.deepcopy(model)
+    return unspread(copy.deepcopy(model)).to("cpu")
 
 
 def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:
@@ -188,7 +189,7 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 
         handles.append(module.register_forward_hook(note))
     positional, named = _tensors(inputs, REAL_BATCH, device)
-    with untouched(list(model.modules())):
+    with untouched(list(model.modules())), Staying(device):
         model(*positional, **named)
     for handle in handles:
         handle.remove()
@@ -198,7 +199,7 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 def _count_macs(model: nn.Module, inputs: Inputs) -> int:
     positional, named = _tensors(inputs, 1, "meta")
     model.requires_grad_(False)  # FlopCounterMode's hooks fail on a view of a parameter that has no gradient
-    with untouched(list(model.modules())), FlopCounterMode(display=False) as counter:
+    with untouched(list(model.modules())), Staying("meta"), FlopCounterMode(display=False) as counter:
         model(*positional, **named)
     return int(counter.get_total_flops()) // 2
 
@@ -212,7 +213,7 @@ def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, Any], str]:
     positional, named = _tensors(inputs, 1, "meta")
     data: Any = named or (positional if len(positional) > 1 else positional[0])
     try:
-        with untouched(list(copied.modules())), contextlib.redirect_stdout(None):
+        with untouched(list(copied.modules())), Staying("meta"), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
     except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]

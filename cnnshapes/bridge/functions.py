@@ -3,6 +3,7 @@
 READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
 READING     asks for a shape, a type or a device: answered by torch, no operation
 VALUES      asks for the numbers in a tensor, which a stand-in has not
+MOVING      takes to the device of its name
 SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
@@ -71,10 +72,13 @@ VALUES: frozenset[Any] = frozenset(
     | {torch.equal, torch.allclose}
 )
 
+MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", "mtia"))
+
 SILENT: frozenset[Any] = frozenset(
     _functions("clone", "detach", "alias", "requires_grad_", "positive")
-    | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "cpu", "cuda", "detach_", "type")
+    | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "detach_", "type")
     | _methods("expand", "expand_as", "view_as", "reshape_as", "data")
+    | MOVING
 )
 
 RESHAPING: frozenset[Any] = frozenset(

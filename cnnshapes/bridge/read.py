@@ -17,6 +17,7 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.failing import refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
+from cnnshapes.bridge.moves import Staying, unspread
 from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import COMPILED, Survey
@@ -189,13 +190,13 @@ def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed]) -
 
 def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     """A copy without data of a model with lazy modules, whose sizes one plain run on the meta device has settled."""
-    copied = without_data(model)
+    copied = unspread(without_data(model))
     positional, named = inputs_of(input_shape, dtype, torch.float32)
 
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
-    with untouched(list(copied.modules())):
+    with untouched(list(copied.modules())), Staying("meta"):
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:

@@ -172,7 +172,7 @@ class StandIns:
             return type(value)(*changed) if hasattr(value, "_fields") else type(value)(changed)
         if isinstance(value, dict):
             return {name: self.on_meta(item) for name, item in value.items()}
-        return META if isinstance(value, torch.device) else value
+        return value
 
 
 def example(shape: Sequence[int], batch: int) -> Shape:

@@ -23,6 +23,7 @@ from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
 from cnnshapes.bridge.functions import IN_PLACE, READING, VALUES
 from cnnshapes.bridge.leaves import layer_of
+from cnnshapes.bridge.moves import is_available, named_device
 from cnnshapes.bridge.questions import Question
 from cnnshapes.bridge.rows import Frame, Rows
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
@@ -31,6 +32,7 @@ from cnnshapes.bridge.survey import Site, Survey
 _NONE: Final[frozenset[int]] = frozenset()
 _NO_ROWS: Final[tuple[str, ...]] = ()
 _NOTHING: Final[Mapping[str, Any]] = {}
+_PARALLEL: Final = frozenset((torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel))
 _disabled: Final = torch._C.DisableTorchFunction
 
 
@@ -73,7 +75,7 @@ class Tracer(TorchFunctionMode):
         `torch.nn.Module` calls `_compiled_call_impl` where a module has one, which is how `Module.compile` steps in
         front of it; for the time of one pass this does. No class is touched, so other models notice nothing.
         """
-        partial, call = functools.partial, self.call
+        partial, call, parallel = functools.partial, self.call, self._call_parallel
         leaf = self._call_leaf if self._skips_modules else call
         compiled: list[tuple[dict[str, Any], Any]] = []
         try:
@@ -81,7 +83,10 @@ class Tracer(TorchFunctionMode):
                 state = site.state
                 if "_compiled_call_impl" in state:
                     compiled.append((state, state["_compiled_call_impl"]))
-                state["_compiled_call_impl"] = partial(call if site.arguments is None else leaf, site)
+                if site.arguments is not None:
+                    state["_compiled_call_impl"] = partial(leaf, site)
+                else:
+                    state["_compiled_call_impl"] = partial(parallel if type(site.module) in _PARALLEL else call, site)
             with self:
                 yield
         finally:
@@ -96,6 +101,14 @@ class Tracer(TorchFunctionMode):
             return site.module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
         site.calls += 1
         return self._run(site, _path(site), args, kwargs)
+
+    def _call_parallel(self, site: Site, *args: Any, **kwargs: Any) -> Any:
+        """Run what is in a module that would spread the batch over several GPUs, once for the whole batch."""
+        self.rows.frames.append(Frame(site, _path(site)))
+        try:
+            return site.module.module(*args, **kwargs)  # type: ignore[operator]
+        finally:
+            self.rows.frames.pop()
 
     def _run(self, site: Site, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         frames = self.rows.frames
@@ -183,7 +196,9 @@ class Tracer(TorchFunctionMode):
             return False
         if question.others or any(tensor.is_meta for tensor in question.strangers):
             return True
-        return question.func in IN_PLACE and any(map(self.stand_ins.is_models, question.strangers))
+        if question.func in IN_PLACE and any(map(self.stand_ins.is_models, question.strangers)):
+            return True
+        return not is_available(named_device(question.func, question.args, question.kwargs))
 
     def _note(self, call: Call, question: Question, outputs: Sequence[Tensor]) -> None:
         """Enter the rows of a call and remember what it gave."""
