@@ -98,10 +98,21 @@ class _Reader:
         for shape in (*shapes, *inputs.others(shapes[0], len(first.design))):
             reading = self.read(shape)
             if reading.error is None and not _mixes(reading):
-                return reading
+                return reading if shape in shapes else self.doubted(reading, inputs.nearest(shape, shapes))
             if self.steps > STEPS:
                 break
         return likely
+
+    def doubted(self, reading: Reading, usual: Shape) -> Reading:
+        """The reading for an unusual shape, with a note of what would have to change for a usual one."""
+        error = self.read(usual).error
+        if error is None:
+            return reading
+        taken, other = ("×".join(map(str, shape[1:])) for shape in (reading.design.input_shape, usual))
+        error.source = ""  # the note has the line
+        text = f"no usual size of pictures fits, so {taken} was taken; if yours are {other}: {error}".removesuffix(".")
+        note = Note(reading.lines.get(error.node, 0), text)
+        return replace(reading, notes=(note, *reading.notes))
 
     def read(self, shape: Shape) -> Reading:
         """The reading for an input shape."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from math import prod
+from collections.abc import Iterator, Sequence
+from math import log, prod
 from typing import Final
 
 from cnnshapes.design import Design, checked_shape
@@ -14,6 +14,8 @@ from cnnshapes.layers import Shape
 
 SIDES: Final = (32, 28, 224, 64, 227, 96, 128, 256, 299, 48, 84, 112, 160, 192, 320, 384, 448, 512)
 """Sides of pictures tried where the text does not say, the usual ones first."""
+COMMON: Final = 4
+"""So many of them are what most people have."""
 TRIED: Final = 2_000
 """Layers computed in search of a size, where none of the usual ones fits."""
 FIRST: Final = (3, SIDES[0], SIDES[0])
@@ -55,6 +57,11 @@ def scaled(design: Design, error: ShapeError | None) -> int | None:
     reached = shapes.get(node.inputs[0], design.input_shape)[0]
     channels, rest = divmod(design.input_shape[0] * (expected or 0), reached)
     return channels if channels and not rest else None
+
+
+def nearest(shape: Shape, shapes: Sequence[Shape]) -> Shape:
+    """Of the most usual shapes the one that is nearest in size."""
+    return min(shapes[:COMMON], key=lambda other: abs(log(other[-1] / shape[-1])))
 
 
 def others(shape: Shape, layers: int) -> Iterator[Shape]:

@@ -41,10 +41,17 @@ class TestPasted:
         assert "is no shape" in read(TUTORIAL, "big").problem
 
     def test_an_input_that_nothing_says(self) -> None:
-        """A size that was found by trying is said to be: here an `in_features` of another size than the pictures'."""
+        """A size that was found by trying is said to be, and doubted where it is none that pictures usually have."""
         pasted = read(TUTORIAL.replace("16 * 5 * 5", "16 * 6 * 6"))
         assert pasted.design is not None
         assert (pasted.design.input_shape, pasted.guessed) == ((3, 36, 36), True)
+        (doubt,) = pasted.notes
+        assert doubt.line == 19 + 3
+        assert doubt.text == (
+            "no usual size of pictures fits, so 36×36 was taken; if yours are 32×32: fc1 (Linear): in_features is 576 "
+            "but 400 features reach it. Use in_features = 400"
+        )
+        assert not read(TUTORIAL.replace("16 * 5 * 5", "16 * 4 * 4")).notes
 
     def test_a_network_that_does_not_compute(self) -> None:
         """It is kept, with the rows above, the line, and repairs."""

@@ -18,6 +18,9 @@ SENTENCES: Final[dict[str, str]] = {
     "there is no network in the text: no nn.Sequential, and no class with a forward": (
         "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다"
     ),
+    "no usual size of pictures fits, so {} was taken; if yours are {}: {}": (
+        "흔한 이미지 크기가 하나도 맞지 않아 {0}(으)로 읽었습니다. 이미지 크기가 {1}일 때: {2}"
+    ),
     "{} needs {}; write `model = {}({})` below it": "{0}에는 {1}이(가) 필요합니다. 그 아래에 `model = {2}({3})`을(를) 쓰세요",
     "{}.forward reads {} inputs ({}); a design has one": "{0}.forward는 입력 {1}개({2})를 읽습니다. 설계의 입력은 하나입니다",
     "line {}": "{0}번째 줄",
