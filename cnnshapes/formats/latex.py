@@ -19,23 +19,33 @@ _SPECIAL: Final = {
 """What LaTeX would read as its own, or has no letter for in every font."""
 
 
+PAGE: Final = 40
+"""Lines that fit on a page with some text."""
+
+
 def to_latex(report: Report) -> str:
-    """The rows and totals as a `tabular`, which needs the package booktabs; shapes are set as math."""
+    """The rows and totals as a `tabular`, or a `longtable` where a page is too short; shapes are set as math.
+
+    Either needs the package booktabs, the long one longtable too.
+    """
     columns = "".join("r" if column.name in NUMBERS else "l" for column in SHOWN)
     rows = [" & ".join(map(_cell, line)) for line in map(cells, report)]
     ending = [rf"{_text(what)} & \multicolumn{{{len(SHOWN) - 1}}}{{l}}{{{_cell(text)}}}"
               for what, text in total_texts(report).items()]  # fmt: skip
+    long = len(rows) + len(ending) > PAGE
+    table, packages = ("longtable", "booktabs,longtable") if long else ("tabular", "booktabs")
     lines = [
-        f"% {printable(report.name)}, input {written(report.input_shape)}; needs \\usepackage{{booktabs}}",
-        rf"\begin{{tabular}}{{{columns}}}",
+        f"% {printable(report.name)}, input {written(report.input_shape)}; needs \\usepackage{{{packages}}}",
+        rf"\begin{{{table}}}{{{columns}}}",
         r"\toprule",
         rf"{' & '.join(map(_text, HEADINGS))} \\",
         r"\midrule",
+        *([r"\endhead"] if long else []),  # what is above is repeated on each page
         *(rf"{line} \\" for line in rows),
         r"\midrule",
         *(rf"{line} \\" for line in ending),
         r"\bottomrule",
-        r"\end{tabular}",
+        rf"\end{{{table}}}",
     ]
     return "\n".join(lines) + "\n"
 

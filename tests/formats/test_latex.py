@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnnshapes import Design
 from cnnshapes.formats.latex import to_latex
+from cnnshapes.presets import preset
 from cnnshapes.report import report_of
 from tests.formats.designs import chains, lenet, residual
 from tests.formats.test_table import counts, strange
@@ -16,7 +17,7 @@ from tests.formats.test_table import counts, strange
 
 def cells(text: str) -> list[list[str]]:
     """The cells of the lines between the second and the third rule."""
-    body = text.split("\\midrule\n")[1]
+    body = text.split("\\midrule\n")[1].removeprefix("\\endhead\n")
     return [re.split(r"(?<!\\) & ", line.removesuffix(" \\\\")) for line in body.splitlines()]
 
 
@@ -43,6 +44,16 @@ def test_columns_add_up(design: Design) -> None:
     assert len(rows) == len(report)
     assert sum(counts(row[3])[0] for row in rows) == report.total_params
     assert sum(counts(row[4])[0] for row in rows) == report.total_macs
+
+
+def test_more_than_a_page() -> None:
+    """A network that no page holds is a longtable, whose headings stand on each page."""
+    lines = to_latex(report_of(preset("resnet18"))).splitlines()
+    assert lines[0].endswith(r"needs \usepackage{booktabs,longtable}")
+    assert lines[1] == r"\begin{longtable}{lllrrr}"
+    assert lines[3].startswith("Layer & Input")
+    assert lines[4:6] == [r"\midrule", r"\endhead"]
+    assert lines[-1] == r"\end{longtable}"
 
 
 def test_several_inputs() -> None:
