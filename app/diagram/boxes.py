@@ -23,6 +23,8 @@ SMALLEST: Final = 8
 """Height and width of a map of one pixel."""
 LEAN: Final = 0.24
 """How far a side goes back, as a share of the map's width."""
+TOWERS: Final = 4
+"""A convolution of more groups is drawn as one box."""
 SLAB: Final = 5
 """Width of an activation, norm or dropout on the right of its box."""
 MARGIN: Final = 14
@@ -97,12 +99,13 @@ def _side(size: int, largest: int) -> float:
 
 def _cell(block: Block, words: Words, width: float, height: float, lean: float) -> Cell:
     parts = tuple(step.part for step in block.steps)
+    groups = getattr(block.steps[0].layer, "groups", 1) if block.role == "layer" else 1
     detail = {"fold": words.layers(len(parts)), "failing": words.fails}.get(block.role, "")
     return Cell(
         key=block.key,
         role=block.role,
         label=cut(label_of(block, words), WIDEST_LABEL),
-        detail=detail,
+        detail=detail or (words.groups(groups) if groups > 1 else ""),
         shape=sizes(block.shape) if block.shape is not None else "",
         parts=parts,
         x=0,
@@ -111,6 +114,7 @@ def _cell(block: Block, words: Words, width: float, height: float, lean: float) 
         height=height,
         lean=lean,
         slab=SLAB if block.role == "layer" else 0,
+        towers=groups if groups <= TOWERS else 1,
     )
 
 

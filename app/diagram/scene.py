@@ -44,6 +44,7 @@ class Cell:
         x, y, width, height: the front.
         lean: how far the sides go back, to the right and upwards; 0 for a flat bar.
         slab: the width of each part behind the first, on the right of the front; 0 where they are written only.
+        towers: how many boxes side by side the front is, one for each group of a convolution.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Cell:
     height: float
     lean: float = 0
     slab: float = 0
+    towers: int = 1
 
     @property
     def hull(self) -> tuple[float, float, float, float]:

@@ -28,6 +28,8 @@ FAMILIES: Final = {
     "other": ("#dfe3e9", "#3c4553"),
 }
 """The colours of each family of layers on a light and on a dark page; one without its own is `other`."""
+SLIT: Final = 5
+"""Between the towers of a box."""
 INK: Final = "#1c2430"
 FAINT: Final = "#5b6675"
 LINES: Final = "#6b7686"
@@ -218,8 +220,11 @@ def _cross(cell: Cell) -> str:
 
 def _box(cell: Cell) -> Iterator[str]:
     """A box, and the text around it."""
-    yield from _front(cell, cell.x, cell.width - _slabs(cell), _family(cell))
-    yield from _side(cell)
+    width = (cell.width - _slabs(cell) - SLIT * (cell.towers - 1)) / cell.towers
+    for number in range(cell.towers):
+        x = cell.x + number * (width + SLIT)
+        yield from _front(cell, x, width, _family(cell))
+        yield from _side(cell, x + width if number < cell.towers - 1 else cell.x + cell.width)
     if cell.role == "fold":
         for number in range(1, 4):  # boxes behind each other
             x = cell.x + cell.width * number / 4
@@ -272,10 +277,9 @@ def _front(cell: Cell, x: float, width: float, family: str) -> Iterator[str]:
         yield from _shaded(top, family, 'fill="#ffffff" fill-opacity="0.35"')
 
 
-def _side(cell: Cell) -> Iterator[str]:
-    """The side of a whole box, in shade."""
+def _side(cell: Cell, x: float) -> Iterator[str]:
+    """The side of a whole box or of a tower of it, in shade."""
     y, height, lean = cell.y, cell.height, cell.lean
-    x = cell.x + cell.width
     if lean:
         side = (Point(x, y), Point(x + lean, y - lean), Point(x + lean, y + height - lean), Point(x, y + height))
         yield from _shaded(side, _family(cell), 'fill="#000000" fill-opacity="0.14"')

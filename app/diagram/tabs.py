@@ -74,6 +74,7 @@ def _words(report: Report) -> Words:
         description=t("What reads what, with the shape of what each layer gives. Arrow keys move, Enter selects."),
         input=t("input"),
         layers=lambda count: t("{count} layers", count=count),
+        groups=lambda count: t("{count} groups", count=count),
         fails=t("cannot be computed"),
         unfold=t("show its layers"),
         fold=t("fold its layers"),

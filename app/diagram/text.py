@@ -25,6 +25,7 @@ class Words:
         description: how, for those who cannot see it.
         input: what the network reads.
         layers: how many layers there are in a fold.
+        groups: how many groups of channels a convolution keeps apart.
         fails: on the layer that cannot be computed.
         unfold, fold: what a click on a fold, and on the frame of an opened one, does.
     """
@@ -33,6 +34,7 @@ class Words:
     description: str
     input: str
     layers: Callable[[int], str]
+    groups: Callable[[int], str]
     fails: str
     unfold: str
     fold: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -39,7 +40,16 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
-WORDS = Words("a <title>", "a & b", "input", lambda count: f"{count} layers", "cannot be computed", "open", "close")
+WORDS = Words(
+    "a <title>",
+    "a & b",
+    "input",
+    lambda count: f"{count} layers",
+    lambda count: f"{count} groups",
+    "cannot be computed",
+    "open",
+    "close",
+)
 
 
 def drawn(design: Design, opened: set[str] | None = None) -> tuple[Report, Scene]:
@@ -169,6 +179,24 @@ def test_a_stack_is_boxes_of_the_size_of_its_maps() -> None:
     assert all(cell.lean == 0 for cell in scene.cells[5:])
     assert [bool(edge.window) for edge in scene.edges] == [True] * 4 + [False] * 4
     assert all(before.hull[2] < after.x for before, after in pairwise(scene.cells))
+
+
+def test_groups_are_towers() -> None:
+    """AlexNet's convolutions on two GPUs are two boxes each that fill the place of one; many groups are only told."""
+    _, scene = drawn(presets.preset("alexnet_two_gpu"))
+    grouped = {cell.key: (cell.towers, cell.detail) for cell in scene.cells if cell.detail}
+    assert grouped == dict.fromkeys(("conv2", "conv4", "conv5"), (2, "2 groups"))
+    text = svg(scene, WORDS)
+    cell = next(cell for cell in scene.cells if cell.key == "conv2")
+    one = text.split('data-cell="conv2"')[1].split("</title>")[1].split("</g>")[0]
+    corners = [[float(point.split(",")[0]) for point in face.split()]
+               for face in re.findall(r'points="([^"]+)"[^>]*data-face', one)]  # fmt: skip
+    assert len(corners) == 2
+    (start, first), (second, end) = [(min(face), max(face)) for face in corners]
+    assert start == pytest.approx(cell.x, abs=0.1)
+    assert start < first < second < end < cell.x + cell.width
+    _, deep = drawn(Design.chain((32, 8, 8), Conv2d(out_channels=32, kernel_size=3, groups=32)))
+    assert [(cell.towers, cell.detail) for cell in deep.cells] == [(1, ""), (1, "32 groups")]
 
 
 def test_a_mark_is_drawn_where_nothing_else_reads_what_it_reads() -> None:

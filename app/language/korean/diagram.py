@@ -16,6 +16,7 @@ WORDS: Final[dict[str, str]] = {
     ),
     "input": "입력",
     "{count} layers": "층 {count}개",
+    "{count} groups": "그룹 {count}개",
     "cannot be computed": "계산할 수 없음",
     "show its layers": "층을 펼쳐 보기",
     "fold its layers": "층을 접기",
