@@ -203,13 +203,13 @@ def _as_design(model: Any, shape: tuple[int, ...] | None) -> Design:
 
 def _asked(question: Callable[[Any, tuple[int, ...] | None], Any], options: argparse.Namespace) -> Any:
     """What `summary` or `check` says of the network that was named."""
-    model, shape = _model(options.network, options.input), _input_shape(options.input)
+    model = _model(options.network, options.input)
     if isinstance(model, Design):
-        return question(model if shape is None else model.with_input(shape), None)
+        return question(model, None)
     from cnnshapes.bridge.load import running
 
     with running(f"the forward of {options.network}"):
-        return question(model, shape)
+        return question(model, _input_shape(options.input))
 
 
 def _named(question: Callable[[Any, tuple[int, ...] | None], Any], network: str, options: argparse.Namespace) -> Any:
@@ -221,7 +221,7 @@ def _model(network: str, input_text: str | None) -> Any:
     """The design or the torch module that a user named."""
     path, found, class_name = network.rpartition(":")
     if not (found and path.endswith(".py")):
-        return _design(network, None)
+        return _design(network, input_text)
     if input_text is None:
         raise InputError(
             f"{network} does not say what it is fed: give the shape of one example, such as --input 3x32x32"

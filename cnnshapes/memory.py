@@ -14,7 +14,6 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnnshapes.errors import InputError
-from cnnshapes.layers.base import Layer
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report, Row
@@ -28,6 +27,32 @@ GIB: Final = 2**30
 INDEX_BYTES: Final = 8
 MARGIN: Final = 0.1
 """Share of a GPU left free for what is not counted: torch's own context, workspaces, fragments."""
+
+_SAVED: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "add sub rsub iadd isub neg roll pad cat stack sum mean clone masked_fill where repeat flip pixel_shuffle "
+            "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full"
+        ).split(),
+        (),
+    ),
+    **dict.fromkeys(
+        "matmul bmm baddbmm einsum linear mul imul div truediv pow square abs log gelu silu normalize".split(),
+        ("input",),
+    ),
+    **dict.fromkeys("softmax log_softmax sigmoid tanh exp sqrt relu".split(), ("output",)),
+}
+"""What autograd keeps of torch's functions where they are no layer, such as on parts of examples."""
+_ARRANGING: Final = frozenset("view reshape flatten unflatten squeeze unsqueeze".split())
+_VIEWS: Final = _ARRANGING | frozenset(
+    "permute transpose movedim swapaxes getitem select narrow expand unbind chunk split T mT".split()
+)
+"""Those of them that give the same memory."""
+
+_ATTENTION: Final = "multi_head_attention_forward"
+_PRODUCT: Final = "matmul"
+MATRICES: Final = 2
+"""Dimensions of an example that `matmul` multiplies as they lie in memory; what has more is put in order first."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +135,7 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
     if optimizer not in OPTIMIZERS:
         raise InputError(f'there is no optimizer "{optimizer}" here; there is {", ".join(OPTIMIZERS)}')
     rows = report.rows
-    storages = _storages(rows)
+    storages, _ = _storages(rows)
     work = max((row.activations + sum(map(prod, row.input_shapes)) for row in rows), default=0)
     return Memory(
         parameters=report.total_params * number_bytes,
@@ -120,7 +145,7 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
         inference=_peak(rows, storages, report, number_bytes),
         training=sum(kept_by_row(report, number_bytes=number_bytes).values()),
         backward=work * number_bytes,
-        assumed=tuple(row.name for row in rows if row.layer is None),
+        assumed=tuple(row.name for row in rows if row.layer is None and _function(row) not in _SAVED.keys() | _VIEWS),
     )
 
 
@@ -133,7 +158,9 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
         report: of the network.
         number_bytes: bytes of one number: 4 for float32, 2 for float16 and bfloat16.
     """
-    storages = _storages(report.rows)
+    storages, disordered = _storages(report.rows)
+    sizes = {row.name: row.activations for row in report.rows}
+    sizes |= {name: prod(shape) for name, shape in report.inputs.items()}
     outputs: dict[str, int] = {}  # numbers by the row whose memory it is
     besides: dict[str, int] = {}  # bytes
     differentiated: set[str] = set()
@@ -148,9 +175,13 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
             besides[row.name] += row.activations * number_bytes  # what is overwritten is copied before
         elif inputs:
             for source, shape in zip(row.inputs, row.input_shapes, strict=True):
-                outputs[storages.get(source, source)] = prod(shape)
+                home = storages.get(source, source)
+                if source in disordered and _function(row) == _PRODUCT and len(shape) > MATRICES:
+                    besides[row.name] += prod(shape) * number_bytes  # it multiplies a copy that is in order
+                else:
+                    outputs[home] = sizes.get(home, prod(shape))  # of a part the whole stays
         if output:
-            outputs[storages[row.name]] = row.activations
+            outputs[storages[row.name]] = sizes[storages[row.name]]
     kept = {name: numbers * number_bytes + besides.pop(name, 0) for name, numbers in outputs.items()}
     return {**kept, **{name: size for name, size in besides.items() if size}}
 
@@ -158,23 +189,45 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
 def _saved(row: Row) -> tuple[bool, bool, tuple[int, int]]:
     """Whether autograd keeps the inputs, the output, and how many numbers and indices besides."""
     if row.layer is None:
-        return True, True, (0, 0)
+        if _function(row) == _ATTENTION:
+            return True, False, (4 * row.activations, 0)  # its queries, keys and values, and what they give together
+        kept = () if _function(row) in _VIEWS else _SAVED.get(_function(row), ("input", "output"))
+        return "input" in kept, "output" in kept, (0, 0)
     besides = row.layer.saved_besides(row.output_shape, *row.input_shapes)
     kept = row.layer.keeps(row.output_shape)
     return "input" in kept, "output" in kept, besides
 
 
-def _shares_memory(layer: Layer | None) -> bool:
-    return layer is not None and (layer.is_view or bool(getattr(layer, "inplace", False)))
+def _storages(rows: Sequence[Row]) -> tuple[dict[str, str], set[str]]:
+    """The row whose memory each row's output lies in, and the rows whose output is not in order there.
 
-
-def _storages(rows: Sequence[Row]) -> dict[str, str]:
-    """The row whose memory each row's output lies in: its own, or that of what it views or overwrites."""
+    It is its own, or that of what it views or overwrites. What is not in order, such as a transposed tensor, is copied
+    before its dimensions are arranged anew.
+    """
     found: dict[str, str] = {}
+    disordered: set[str] = set()
     for row in rows:
         source = row.inputs[0] if row.inputs else row.name
-        found[row.name] = found.get(source, source) if _shares_memory(row.layer) else row.name
-    return found
+        found[row.name] = row.name
+        shares, arranges, reorders = _treatment(row)
+        if shares and not (arranges and source in disordered):
+            found[row.name] = found.get(source, source)
+            if reorders or source in disordered:
+                disordered.add(row.name)
+    return found, disordered
+
+
+def _treatment(row: Row) -> tuple[bool, bool, bool]:
+    """Whether a row gives its input's memory, arranges the dimensions anew, and gives them in another order."""
+    if row.layer is not None:
+        return row.layer.shares_memory, row.layer.needs_order, row.layer.strided
+    function = _function(row)
+    return function in _VIEWS, function in _ARRANGING, function in _VIEWS - _ARRANGING
+
+
+def _function(row: Row) -> str:
+    """The torch function of a row that is no layer: `add` for `add_`, `getitem` for `__getitem__`."""
+    return row.kind.strip("_")
 
 
 def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report, number_bytes: int) -> int:

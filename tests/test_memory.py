@@ -17,6 +17,7 @@ from cnnshapes.bridge.build import build
 from cnnshapes.layers import Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from cnnshapes.memory import in_units, kept_by_row
 from tests.bridge.networks import Classifier, FashionCNN, FashionDNN, Inception, LeNet5, MnistCNN, Residual
+from tests.torchvision_models import torchvision_models
 
 BATCH = 4
 
@@ -72,6 +73,26 @@ def test_training_activations_of_the_presets(name: str) -> None:
     design = cnnshapes.presets.preset(name)
     predicted = BATCH * cnnshapes.summary(design).memory().training
     assert predicted == pytest.approx(saved_by_torch(build(design), design.input_shape), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "assumed"), [("shufflenet_v2_x0_5", 0), ("swin_t", 0), ("swin_v2_t", 0), ("vit_b_32", 12)]
+)
+def test_training_activations_of_views_and_products(name: str, assumed: int) -> None:
+    """The same where parts, transposed copies and products of them are kept; what was assumed of attention is told."""
+    model = torchvision_models().get_model(name)
+    memory = cnnshapes.summary(model, (3, 224, 224)).memory()
+    assert BATCH * memory.training == pytest.approx(saved_by_torch(model, (3, 224, 224)), rel=0.05)
+    assert len(memory.assumed) == assumed
+
+
+def test_dropout_of_nothing() -> None:
+    """Where nothing is dropped, torch gives back the input, and nothing more is kept for it."""
+    first, last = nn.Linear(8, 8), nn.Linear(8, 2)
+    model = nn.Sequential(first, nn.ReLU(), nn.Dropout(0.0), last)
+    memory, without = (cnnshapes.summary(one, (8,)).memory() for one in (model, nn.Sequential(first, nn.ReLU(), last)))
+    assert BATCH * memory.training == saved_by_torch(model, (8,))
+    assert (memory.training, memory.inference) == (without.training, without.inference)
 
 
 class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]

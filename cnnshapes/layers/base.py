@@ -167,6 +167,8 @@ class Layer(ABC):
     """What autograd keeps of it for the backward pass: its `input`, its `output`, both or neither."""
     is_view: ClassVar[bool] = False
     """Its output is its input's memory, arranged anew."""
+    needs_order: ClassVar[bool] = False
+    """It is a view of what lies in order in memory; anything else is copied first."""
     strided: ClassVar[bool] = False
     """Its output is in another order in memory than a fresh tensor, which a `view` behind it minds."""
     merges_dimensions: ClassVar[bool] = False
@@ -276,6 +278,11 @@ class Layer(ABC):
     def macs(self, output: Shape, *inputs: Shape) -> int:
         """Multiply–accumulates for one example: one per use of a weight; bias, norm, activation and pooling count 0."""
         return 0
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether its output lies in its input's memory, as a view or written over it."""
+        return self.is_view or bool(getattr(self, "inplace", False))
 
     def keeps(self, output: Shape) -> tuple[str, ...]:
         """Which of its `input` and `output` autograd keeps, for an output of this shape."""

@@ -16,6 +16,10 @@ class DropoutFamily(ShapePreserving):
     p: float = number(default=0.5, minimum=0, maximum=1)
     inplace: bool = flag(default=False)
 
+    @property
+    def shares_memory(self) -> bool:
+        return self.inplace or not self.p  # where nothing is dropped, torch gives back the input itself
+
     @classmethod
     def from_call(
         cls, input: Shape, p: float = 0.5, training: bool = True, inplace: bool = False, **given: Any
@@ -28,14 +32,14 @@ class ElementDropout(DropoutFamily):
     """Zeroes single elements, and keeps which."""
 
     def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
-        return Saved(numbers=arithmetic.product(output))
+        return Saved(numbers=arithmetic.product(output) if self.p else 0)
 
 
 class ChannelDropout(DropoutFamily):
     """Zeroes whole channels, and keeps which."""
 
     def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
-        return Saved(numbers=output[0])
+        return Saved(numbers=output[0] if self.p else 0)
 
 
 @final

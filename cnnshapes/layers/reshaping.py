@@ -30,6 +30,7 @@ class Flatten(Layer):
 
     merges_dimensions: ClassVar[bool] = True
     is_view: ClassVar[bool] = True
+    needs_order: ClassVar[bool] = True
     start_dim: int = integer(default=1, minimum=None)
     end_dim: int = integer(default=-1, minimum=None)
 
@@ -69,6 +70,7 @@ class Unflatten(Layer):
     """Splits dimension `dim`, counted with the batch, into several; one of them may be −1."""
 
     is_view: ClassVar[bool] = True
+    needs_order: ClassVar[bool] = True
     dim: int = integer(minimum=None)
     unflattened_size: tuple[int, ...] = argument("shape")
 
@@ -108,6 +110,7 @@ class Reshape(Layer):
     """The same numbers in another shape, in which no dimension need be what it was."""
 
     is_view: ClassVar[bool] = True
+    needs_order: ClassVar[bool] = True
     torch_function: ClassVar[str] = "torch.reshape"
     shape: tuple[int, ...] = argument("shape")
 
