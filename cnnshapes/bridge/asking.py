@@ -98,13 +98,15 @@ class Asker:
         reader = self._readers.get(question.func)
         if reader is None:
             return None
-        shapes: dict[int, Shape] = {id(origin.tensor): origin.shape for origin in question.inputs}
+        origins = self._stand_ins.origins
         weights = {id(origin.tensor) for origin in question.others if self._stand_ins.is_weight(origin)}
 
         def described(value: Any) -> Any:
             if isinstance(value, Tensor):
-                known = shapes.get(id(value))
-                return known or (Weight if id(value) in weights else tuple)(value.shape)
+                origin = origins.get(id(value))
+                if origin is not None and origin.row:
+                    return origin.shape
+                return (Weight if id(value) in weights else tuple)(value.shape)
             if type(value) in LISTS:
                 return tuple(map(described, value))
             return value

@@ -5,6 +5,7 @@ READING     asks for a shape, a type or a device: answered by torch, no operatio
 VALUES      asks for the numbers in a tensor, which a stand-in has not
 MOVING      takes to the device of its name
 SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
+LIKE        reads of all tensors but its first no more than the shape or the type
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
 SPLITTING   cuts one dimension into parts, a row each
@@ -80,6 +81,8 @@ SILENT: frozenset[Any] = frozenset(
     | _methods("expand", "expand_as", "view_as", "reshape_as", "data")
     | MOVING
 )
+
+LIKE: frozenset[Any] = frozenset(_methods("expand_as", "view_as", "reshape_as", "type_as", "to"))
 
 RESHAPING: frozenset[Any] = frozenset(
     _functions("reshape", "flatten", "unflatten", "squeeze", "unsqueeze") | _methods("view", "reshape_as", "view_as")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Call
-from cnnshapes.bridge.functions import IN_PLACE
+from cnnshapes.bridge.functions import IN_PLACE, LIKE
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
 from cnnshapes.layers.base import Weight
 
@@ -48,14 +48,23 @@ class Question(NamedTuple):
 
         None where there is no telling.
         """
+        key: Any = None
         try:
             key = (self.func, *self._marks(self.args, stand_ins))
             if self.kwargs:
                 key = (*key, tuple(self.kwargs), *self._marks(self.kwargs.values(), stand_ins))
         except _Unlike:
             self._find(stand_ins)
-            return None
+        if self.func in LIKE:
+            self._keep_first()
         return key
+
+    def _keep_first(self) -> None:
+        """Forget the tensors that only lend their shape or type."""
+        first = self.args[0]
+        self.inputs[:] = [origin for origin in self.inputs if origin.tensor is first]
+        self.others[:] = [origin for origin in self.others if origin.tensor is first]
+        self.strangers[:] = [tensor for tensor in self.strangers if tensor is first]
 
     def _marks(self, values: Iterable[Any], stand_ins: StandIns) -> tuple[Any, ...]:
         """Something hashable for each value, equal where formulas and torch's meta kernels answer alike.

@@ -9,7 +9,7 @@ from cnnshapes import receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
 from cnnshapes.layers.arguments import argument, integer
-from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text
+from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -217,6 +217,53 @@ class Select(Axes):
     def from_select(cls, input: Shape, dim: int, index: int) -> Self | None:
         """A call of the function, unless it picks one example."""
         return cls(dim, index) if dim % (len(input) + 1) else None
+
+
+@final
+@layer
+class Expand(Axes):
+    """Repeats dimensions of size 1 until they have `size`, without the batch: the weights of squeeze-and-excitation."""
+
+    torch_function: ClassVar[str] = "torch.broadcast_to"
+    size: tuple[int, ...] = argument("shape")
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        (shape,) = inputs
+        sizes = tuple(now if size == -1 else size for now, size in zip(shape, self.size, strict=False))
+        if len(self.size) != len(shape) or min(sizes) < 1:
+            raise ShapeError(
+                f"size {sizes_text(self.size)} does not name the {len(shape)} dimensions of {written(shape)}, "
+                "-1 for what stays",
+                [Repair.set("size", tuple(map(int, shape)))],
+            )
+        fitting = tuple(size if now == 1 else now for now, size in zip(shape, sizes, strict=True))
+        if fitting != sizes:
+            raise ShapeError(
+                f"{written(shape)} does not repeat to {written(sizes)}; only dimensions of 1 do",
+                [Repair.set("size", tuple(map(int, fitting)))],
+            )
+        return sizes
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        return receptive_field.repeated(fields[0], inputs[0], output)
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (*inputs, (-1, *self.size)), {}
+
+    @reads("torch.broadcast_to", "torch.Tensor.broadcast_to", "torch.Tensor.expand")
+    @classmethod
+    def from_expand(cls, input: Shape, *each: Any, size: tuple[int, ...] = ()) -> Self | None:
+        """A call of the function or the method, unless it puts a dimension in front of the batch."""
+        sizes = size or (each[0] if len(each) == 1 and isinstance(each[0], tuple) else each)
+        return cls(sizes[1:]) if len(sizes) == len(input) + 1 else None
+
+    @reads("torch.Tensor.expand_as")
+    @classmethod
+    def from_expand_as(cls, input: Shape, other: Shape) -> Self:
+        """`x.expand_as(y)`."""
+        return cls(other)
 
 
 def _axis(shape: Shape, at: int) -> str:

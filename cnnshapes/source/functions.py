@@ -13,7 +13,7 @@ from cnnshapes.layers.axes import Narrow
 from cnnshapes.layers.base import written
 from cnnshapes.layers.reshaping import Flatten, Reshape, reshaped
 from cnnshapes.source.graph import Graph
-from cnnshapes.source.modules import BATCH, Expanded, Parameter, Tensor, shapes_of, tensors_in
+from cnnshapes.source.modules import BATCH, Parameter, Tensor, shapes_of, tensors_in
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.values import Skip, Unknown
 
@@ -24,7 +24,7 @@ _SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu 
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "torch.add", ast.Sub: "torch.sub", ast.Mult: "torch.mul", ast.Div: "torch.div", ast.Pow: "torch.pow",
 }  # fmt: skip
-"""The functions that operators are; they repeat what is smaller to fit, whether it was expanded before or not."""
+"""The functions that operators are."""
 
 
 class Functions(Graph):
@@ -34,7 +34,7 @@ class Functions(Graph):
         """Sums, products and the like of tensors, weights and numbers."""
         sides = (left, right)
         weights = [side for side in sides if isinstance(side, Parameter)]
-        if any(isinstance(side, Tensor | Expanded) for side in sides) and symbol in _OPERATORS:
+        if any(isinstance(side, Tensor) for side in sides) and symbol in _OPERATORS:
             return self._function(_OPERATORS[symbol], sides, {}, target)
         if weights and any(isinstance(side, int | float) for side in sides):
             return weights[0]
@@ -56,15 +56,15 @@ class Functions(Graph):
             return self._rearranged(tensor, tuple(given[0] if inside else given), target)
         if name in ("squeeze", "unsqueeze"):
             return self._squeezed(tensor, name, given, target)
-        if name in ("expand", "expand_as"):
-            return Expanded(tensor)
+        if name == "expand_as" and len(given) == 1 and isinstance(given[0], Tensor):
+            name, given = "expand", (BATCH, *given[0].shape)
+        if name == "expand" and tuple(given[1:]) == tensor.shape:
+            return tensor
         return self._function(f"torch.Tensor.{name}", (tensor, *given), named, target)
 
     def _function(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         name = path.rpartition(".")[2]
         given = [tuple(value) if isinstance(value, list) else value for value in given]
-        if f"torch.{name.removesuffix('_')}" in _OPERATORS.values():
-            given = [value.tensor if isinstance(value, Expanded) else value for value in given]
         named = dict(named)
         tensors = tensors_in([*given, *named.values()])
         if path == "torch.reshape" and len(given) == 2 and (shape := _without_batch(given[1], tensors)):

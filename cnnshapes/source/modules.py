@@ -61,13 +61,6 @@ class Tensor:
     shape: Shape
 
 
-@dataclass(frozen=True)
-class Expanded:
-    """A tensor repeated to another shape, which sums and products do by themselves."""
-
-    tensor: Tensor
-
-
 class Batch:
     """The size of the batch, which no network should depend on."""
 

@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
 from cnnshapes import InputError, ReadError
+from cnnshapes.bridge.build import build
 from cnnshapes.bridge.redesign import design_of
 
 
@@ -281,6 +282,60 @@ def test_numbers_and_weights_on_each() -> None:
         design_of(Net(), (4, 8, 8))
     with pytest.raises(ReadError, match="gamma cannot be part of a design: it is used as 1x4x1x1 and has the shape 4"):
         design_of(Scaled(), (4, 8, 8))
+
+
+class SqueezeAndExcite(nn.Module):
+    """As it is usually written, beside other calls that only ask a tensor for its shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.fc = nn.Linear(8, 8)
+        self.scale = nn.Parameter(torch.ones(1, 8, 1, 1))
+        self.like = nn.Parameter(torch.ones(1, 8, 4, 4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        weights = self.fc(x.mean((2, 3))).view(x.size(0), -1, 1, 1)
+        x = x * weights.expand_as(x)
+        x = x.flatten(1).view_as(x) + x.flatten(1).reshape_as(x)
+        return x.type_as(self.like).to(self.like) * self.scale.expand_as(x)
+
+
+def test_tensors_that_only_lend_their_shape() -> None:
+    """What is read for its shape or type is no input and counts no parameter; what is repeated to it has a formula."""
+    model = SqueezeAndExcite()
+    report = cnnshapes.summary(model, (3, 4, 4))
+    assert {row.name: row.inputs for row in report if row.kind in ("Expand", "Unflatten")} == {
+        "unflatten1": ("fc",), "expand1": ("unflatten1",), "unflatten2": ("flatten1",), "unflatten3": ("flatten2",)
+    }  # fmt: skip
+    assert report["expand1"].formulas["shape"] == "channels = size = 8; height = width = size = 4"
+    assert [row.name for row in report if not row.formulas] == []
+    assert report.total_params == sum(parameter.numel() for parameter in model.parameters())
+    assert [row.name for row in report.unused] == ["like"]
+    assert report[-1].params == 8
+    assert cnnshapes.check(model, (3, 4, 4)).agrees
+
+
+def test_what_is_repeated_is_a_layer() -> None:
+    """A block of squeeze-and-excitation becomes a design that gives the same numbers."""
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(8, 8)
+
+        def forward(self, x: Tensor) -> Tensor:
+            weights = self.fc(x.mean((2, 3))).unsqueeze(-1).unsqueeze(-1)
+            return torch.cat([x * weights.expand_as(x), weights.expand(-1, 8, 4, 4)], 1)
+
+    model = Block().eval()
+    design = design_of(model, (8, 4, 4))
+    assert [node.layer.kind for node in design].count("Expand") == 2
+    built = build(design).eval()
+    built.load_state_dict(model.state_dict())
+    x = torch.rand(2, 8, 4, 4)
+    assert torch.equal(built(x), model(x))
 
 
 class Scaled(nn.Module):

@@ -68,6 +68,8 @@ EXAMPLES: list[Example] = [
     _of(nn.Transpose(-1, 2), _VOLUME),
     _of(nn.Narrow(1, 2, 3), _IMAGE),
     _of(nn.Narrow(-1, -4, 2), _LINE),
+    _of(nn.Expand((-1, 5, 7)), (4, 1, 7)),
+    _of(nn.Expand((3, 8)), (3, 1)),
     _of(nn.Select(1, 0), _IMAGE),
     _of(nn.Select(-1, -2), _LINE),
     # convolutions

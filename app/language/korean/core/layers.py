@@ -192,6 +192,10 @@ SENTENCES: Final[dict[str, str]] = {
     "start_dim 0 would flatten the examples of a batch into one": "start_dim 0은 배치의 예들을 하나로 펼칩니다",
     "end_dim {} comes before start_dim {}": "end_dim {0}이(가) start_dim {1}보다 앞입니다",
     "dim 0 is the batch, which cannot be split": "dim 0은 배치라서 나눌 수 없습니다",
+    "size {} does not name the {} dimensions of {}, -1 for what stays": (
+        "size {0}이(가) {2}의 차원 {1}개를 모두 나타내지 않습니다. 그대로 둘 차원은 -1입니다"
+    ),
+    "{} does not repeat to {}; only dimensions of 1 do": "{0}을(를) 반복해 {1}을(를) 만들 수 없습니다. 크기 1인 차원만 반복됩니다",
     "{} numbers cannot be arranged as {}": "수 {0}개를 {1}(으)로 배열할 수 없습니다",
     "no dimensions": "차원 없음",
     "{} channels are no multiple of upscale_factor² = {}": "채널 {0}개가 upscale_factor² = {1}의 배수가 아닙니다",
