@@ -55,15 +55,18 @@ class Asker:
         Raises:
             ShapeError: it refuses; the error gets `path`, or the name that the row would have had.
         """
-        shapes = [origin.shape for origin in inputs]
         try:
-            answer = Answer.of(layer, shapes)
+            return self._answered(layer, inputs)
         except ShapeError as error:
+            shapes = [origin.shape for origin in inputs]
             owned = bool(layer.arity == 1 and layer.weights(*shapes))
             error.node = path or self._rows.name_of(layer.kind, label_of(layer), owned=owned)
             error.kind = layer.kind
             self.refused = Refused(error.node, layer, tuple(origin.row for origin in inputs))
             raise
+
+    def _answered(self, layer: Layer, inputs: Sequence[Origin]) -> Call:
+        answer = Answer.of(layer, [origin.shape for origin in inputs])
         blank = self._stand_ins.blanks.of(answer.output, inputs[0].blank.dtype)
         return Call((answer,), (blank,), returns=bool(getattr(layer, "inplace", False)))
 
@@ -77,8 +80,8 @@ class Asker:
             ShapeError: torch refuses; where the layer that the call looks like does so too, in the layer's words.
         """
         layer = self._layer(question) if question.inputs else None
-        if layer is not None and self._suffices(layer, question):
-            call = self.of_layer(layer, question.inputs)
+        call = self._by_layer(layer, question)
+        if call is not None:
             if question.func not in IN_PLACE:
                 return _silenced(call, question), None, True
             if question.args[0] is question.first and call.answers[0].output == question.inputs[0].shape:
@@ -119,9 +122,15 @@ class Asker:
         count = len(question.inputs)
         return None if layer is None or count != (layer.arity or max(2, count)) else layer
 
-    def _suffices(self, layer: Layer, question: Question) -> bool:
-        """Whether the layer's formula is all there is to say."""
-        return self._by_formula and not layer.strided and all(origin.blank.usual for origin in question.inputs)
+    def _by_layer(self, layer: Layer | None, question: Question) -> Call | None:
+        """What the layer says, None where its formula is not all there is to say, or torch may know better."""
+        usual = all(origin.blank.usual for origin in question.inputs)
+        if layer is None or layer.strided or not (self._by_formula and usual):
+            return None
+        try:
+            return self._answered(layer, question.inputs)
+        except ShapeError:  # which `_torch` raises where torch refuses too
+            return None
 
     def _torch(self, question: Question, layer: Layer | None) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""

@@ -338,6 +338,38 @@ def test_what_is_repeated_is_a_layer() -> None:
     assert torch.equal(built(x), model(x))
 
 
+class DynamicConvolution(nn.Module):
+    """A kernel for each example, a mixture of two [Chen et al. 2020], then one made of a fixed vector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernels = nn.Parameter(torch.randn(2, 4, 3, 3, 3))
+        self.attention = nn.Linear(3, 2)
+        self.code = nn.Parameter(torch.randn(6))
+        self.hyper = nn.Linear(6, 4 * 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, _, height, width = x.shape
+        shares = self.attention(x.mean((2, 3))).softmax(1).view(batch, 2, 1, 1, 1, 1)
+        kernels = (shares * self.kernels).sum(1).view(batch * 4, 3, 3, 3)
+        mixed = F.conv2d(x.view(1, batch * 3, height, width), kernels, groups=batch, padding=1)
+        return F.conv2d(mixed.view(batch, 4, height, width), self.hyper(self.code).view(4, 4, 1, 1))
+
+
+def test_kernels_that_are_computed() -> None:
+    """What torch computes is not refused for a layer of ours; a vector counts where it is read."""
+    model = DynamicConvolution()
+    report = cnnshapes.summary(model, (3, 8, 8))
+    assert report.outputs == {"": (4, 8, 8)}
+    assert report.total_macs == 3 * 2 + 8 * 8 * 3 * 3 * 3 * 4 + 6 * 16 + 8 * 8 * 4 * 4
+    assert report.total_params == sum(parameter.numel() for parameter in model.parameters())
+    assert report["hyper"].params == 6 * 16 + 16 + 6
+    agreement = cnnshapes.check(model, (3, 8, 8))
+    assert agreement.agrees
+    (hyper,) = [row for row in agreement.rows if row.name == "hyper"]
+    assert hyper.note.startswith("6 parameters more than the module's own")
+
+
 class Scaled(nn.Module):
     """A factor for each channel, kept as a vector."""
 

@@ -71,6 +71,9 @@ SENTENCES: Final[dict[str, str]] = {
         "torchinfo는 자식이 없는 모듈만 세므로 이 행을 빠뜨립니다"
     ),
     "differs in shape: torchinfo has {}": "모양이 다름: torchinfo는 {0}",
+    "{} parameters more than the module's own, of weights that no row reads before": (
+        "모듈 자체보다 파라미터 {0}개 많음: 앞의 어느 행도 읽지 않는 가중치"
+    ),
     "differs in parameters: torchinfo has {}": "파라미터가 다름: torchinfo는 {0}",
     "differs in MACs: torchinfo has {}": "MAC이 다름: torchinfo는 {0}",
     "torchinfo counts {} MACs, from the parameters of {} alone": "torchinfo는 {1}의 파라미터만으로 MAC을 {0}으로 셉니다",
