@@ -129,7 +129,7 @@ def _answer(pasted: Pasted) -> None:
         return
     _opening(pasted)
     if pasted.guessed and pasted.error is None:
-        st.caption(t("The code does not say its input: this is the first usual size that all its layers fit. "
+        st.caption(t("The code does not say its input: this is the first size found that all its layers fit. "
                      "If your pictures have another, type it under Input."))  # fmt: skip
     for note in pasted.notes:
         st.warning(_at(note.line, note.text), icon=":material/info:")

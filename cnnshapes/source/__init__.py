@@ -68,7 +68,7 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
     Args:
         text: the source; the network is the last module it makes, else the last class that no other one uses.
         input_shape: the shape of one example; unless given, what the class's docstring says (`3x32x32 to …`), else the
-            first usual size of pictures that the network can compute.
+            first size of pictures that the network can compute, the usual ones tried first.
 
     Raises:
         SourceError: the text is no Python, or no network was found in it; says where.

@@ -17,9 +17,9 @@ WORDS: Final[dict[str, str]] = {
     ),
     "Choose a file": "파일 고르기",
     "found in the code": "코드에서 찾음",
-    "The code does not say its input: this is the first usual size that all its layers fit. "
+    "The code does not say its input: this is the first size found that all its layers fit. "
     "If your pictures have another, type it under Input.": (
-        "코드에 입력 크기가 없어, 모든 층에 맞는 흔한 크기 가운데 첫째를 골랐습니다. "
+        "코드에 입력 크기가 없어, 모든 층에 맞는 첫째 크기를 골랐습니다. "
         "그림 크기가 다르면 ‘입력’에 적으세요."
     ),
     "Shape of one example, without the batch: 3x32x32 is channels x height x width": (
