@@ -356,9 +356,10 @@ class Run:
         images, labels = next(self.train.training(self.recipe, self.at.epoch, 0, (0, 1)))
         steps = (self.recipe.epochs - self.at.epoch) * self.steps - self.at.step
         seconds = None if self.recipe.seconds is None else self.recipe.seconds - self.at.seconds
-        self.stepping, self.mode = fastest(
-            self.model, self.device, images, lambda module: self._backward(module, images, labels), steps, seconds
-        )
+        with self._autocast():  # a graph keeps the type of numbers that it is recorded with
+            self.stepping, self.mode = fastest(
+                self.model, self.device, images, lambda module: self._backward(module, images, labels), steps, seconds
+            )
 
     # ---- checkpoints ----------------------------------------------------------------------------------------------
 

@@ -34,9 +34,10 @@ def recorded(module: nn.Module, sample: tuple[Tensor], allow_unused_input: bool)
     """Does what `torch.cuda.make_graphed_callables` does, with the same few tensors written to at each step.
 
     As there, the forward of this one module is replaced, for training only; it copies the pictures to a place of its
-    own, gives the same tensor every time, and its gradients are the same tensors every time.
+    own, computes in the type of now, gives the same tensor every time, and its gradients are the same tensors too.
     """
     (place,) = sample
+    half = torch.is_autocast_enabled("cpu")
     forward, parameters = module.forward, tuple(module.parameters())
     output: Tensor = forward(place)
     given, gradients = output.detach(), [torch.empty_like(parameter) for parameter in parameters]
@@ -47,7 +48,7 @@ def recorded(module: nn.Module, sample: tuple[Tensor], allow_unused_input: bool)
         @staticmethod
         def forward(ctx: Any, images: Tensor, *weights: Tensor) -> Tensor:
             place.copy_(images)
-            with torch.enable_grad():
+            with torch.enable_grad(), torch.autocast("cpu", torch.bfloat16, enabled=half):
                 ctx.output = forward(place)
             return given.copy_(ctx.output.detach()).detach()
 
@@ -137,8 +138,10 @@ def test_ways_that_are_not_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fastest(model, CPU, IMAGES, backward, 2000, None) == (model, "eager")
 
 
-def test_graphs_train_the_same_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_graphs_train_the_same_weights(monkeypatch: pytest.MonkeyPatch, precision: str) -> None:
     """Steps through a graph, whose tensors are written over again and again, end in the very weights of plain steps."""
+    monkeypatch.setattr(Run, "precision", precision)
 
     def trained(expected: str) -> dict[str, Tensor]:
         run = Run(Spec(RICH, recipe=Recipe(epochs=2), device="cpu"), load("digits"))
