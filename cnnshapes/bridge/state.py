@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 _DICTS: Final = frozenset((dict, OrderedDict, defaultdict, Counter))
 _CONTAINERS: Final = _DICTS | {list, set, deque}
@@ -45,7 +46,8 @@ def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
 class _State:
     """The attributes of some modules, down to the entries of their lists, dicts and sets.
 
-    Of torch's own modules, whose forwards keep nothing, only what somebody else hangs onto them is noticed.
+    Of torch's own modules, whose forwards keep nothing in containers, the attributes are enough: pruning and weight
+    norm set one at each call.
 
     Attributes:
         training: the attributes of the modules that are in training mode.
@@ -55,20 +57,18 @@ class _State:
         self.training: list[dict[str, Any]] = []
         self._dicts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._containers: dict[int, tuple[Any, Any]] = {}
-        self._torchs: list[dict[str, Any]] = []
-        self._sizes: list[int] = []
-        training, dicts, torchs, sizes, known = self.training, self._dicts, self._torchs, self._sizes, _TORCHS
+        training, dicts, known = self.training, self._dicts, _TORCHS
         for module in modules:
             state = module.__dict__
             if state.get("training"):
                 training.append(state)
             kind = type(module)
+            if issubclass(kind, LazyModuleMixin):
+                continue  # its first forward makes it what it is
+            dicts.append((state, state.copy()))
             if kind in known or kind.__module__.startswith("torch.nn."):
                 known.add(kind)
-                torchs.append(state)
-                sizes.append(len(state))
                 continue
-            dicts.append((state, state.copy()))
             for name in _REGISTRIES:
                 registry = state[name]
                 dicts.append((registry, registry.copy()))
@@ -92,6 +92,3 @@ class _State:
         for now, then in self._dicts:
             now.clear()
             now.update(then)
-        for state, size in zip(self._torchs, self._sizes, strict=True):
-            while len(state) > size:
-                state.popitem()  # the latest

@@ -370,6 +370,16 @@ def test_kernels_that_are_computed() -> None:
     assert hyper.note.startswith("6 parameters more than the module's own")
 
 
+def test_what_hooks_set_on_torchs_modules_is_put_back() -> None:
+    """A pruned weight is computed at each call and kept on the module; it is the old one after a summary."""
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
+    prune.l1_unstructured(model[0], "weight", 0.5)  # type: ignore[no-untyped-call]
+    before = model[0].weight
+    cnnshapes.summary(model, (3, 9, 9))
+    assert model[0].weight is before
+    assert not before.is_meta
+
+
 class Scaled(nn.Module):
     """A factor for each channel, kept as a vector."""
 
