@@ -166,7 +166,7 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
     differentiated: set[str] = set()
     for row in report.rows:
         frozen = row.params > 0 and not row.trainable
-        if (not row.weights or frozen) and differentiated.isdisjoint(row.inputs):
+        if not (row.trainable or (row.weights and not frozen)) and differentiated.isdisjoint(row.inputs):
             continue  # no gradient passes here, so nothing is kept for one
         differentiated.add(row.name)
         inputs, output, (numbers, indices) = _saved(row)

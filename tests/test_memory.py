@@ -86,6 +86,20 @@ def test_training_activations_of_views_and_products(name: str, assumed: int) -> 
     assert len(memory.assumed) == assumed
 
 
+def test_weights_of_what_has_no_layer() -> None:
+    """Behind the first weight that learns things are kept, whether a layer of ours has it or not."""
+
+    class Products(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Parameter(torch.rand(8, 16)), nn.Parameter(torch.rand(16, 4))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.relu(x @ self.first) @ self.second
+
+    assert BATCH * cnnshapes.summary(Products(), (5, 8)).memory().training == saved_by_torch(Products(), (5, 8))
+
+
 def test_dropout_of_nothing() -> None:
     """Where nothing is dropped, torch gives back the input, and nothing more is kept for it."""
     first, last = nn.Linear(8, 8), nn.Linear(8, 2)
