@@ -136,12 +136,13 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
     macs = _count_macs(module, inputs)
     infos, error = _torchinfo(module, inputs)
     groups = _groups(report, {*seen, *infos})
+    lendable = _lendable(module, report, infos)
     constant: set[str] = set()  # rows that read no input, which have no batch
     for row in report:
         if constant.issuperset(filter(None, row.inputs)):
             constant.add(row.name)
     rows = tuple(
-        _held(row, by_torch, groups.get(row.name, ("", ())), seen, infos, batched=row.name not in constant)
+        _held(row, by_torch, groups.get(row.name, ("", ())), seen, infos, lendable, batched=row.name not in constant)
         for row in report
     )
     totals = (
@@ -159,6 +160,24 @@ def _groups(report: Report, paths: Collection[str]) -> dict[str, tuple[str, tupl
         if rows:
             groups[rows[0].name] = path, rows  # of modules that start with one row, the innermost
     return groups
+
+
+def _lendable(module: nn.Module, report: Report, leaves: Collection[str]) -> list[int]:
+    """How many numbers each parameter holds that is of no leaf with a row, such as a vector that only weights read."""
+    names = [row.name for row in report]
+    insides = [(leaf, (f"{leaf}.", f"{leaf}#")) for leaf in leaves]
+    standing = tuple(
+        f"{leaf}." for leaf, inside in insides if any(name == leaf or name.startswith(inside) for name in names)
+    )
+    return [parameter.numel() for name, parameter in module.named_parameters() if not name.startswith(standing)]
+
+
+def _add_up(parts: Sequence[int], total: int) -> bool:
+    """Whether some of the parts add up to a total above 0."""
+    sums = {0}
+    for part in parts if total > 0 else ():
+        sums |= {found + part for found in sums if found + part <= total}
+    return total > 0 and total in sums
 
 
 def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
@@ -230,6 +249,7 @@ def _held(
     group: tuple[str, tuple[Row, ...]],
     seen: Mapping[str, Shape],
     infos: Mapping[str, Any],
+    lendable: Sequence[int],
     *,
     batched: bool,
 ) -> RowAgreement:
@@ -257,9 +277,16 @@ def _held(
         size = tuple(info.output_size)
         size = _of_one(size, 1, row.output_shape) if batched else size
         shown = _figures(size, info.num_params, info.macs)
-        note = _against_torchinfo(row, size, info) if len(rows) == 1 else _module_against_torchinfo(path, rows, info)
+        more = sum(each.params for each in rows) - info.num_params
+        lent = more if _add_up(lendable, more) else 0
+        if lent:
+            notes.append(f"{lent} parameters more than the module's own, of weights that no row reads before")
+        if len(rows) == 1:
+            note = _against_torchinfo(row, size, info, lent)
+        else:
+            note = _module_against_torchinfo(path, rows, info, lent)
         agrees = agrees and not note.startswith("differs")
-        notes += [_lent(rows, info), note]
+        notes.append(note)
     elif row.macs and infos and not any(not leaf or row.name.startswith(f"{leaf}.") for leaf in infos):
         notes.append("torchinfo counts modules without children alone, and leaves this out")
     return RowAgreement(row.name, agrees, ours, torchs, shown, "; ".join(filter(None, notes)))
@@ -279,11 +306,14 @@ def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
     return shape[1:]
 
 
-def _against_torchinfo(row: Row, size: Shape, info: Any) -> str:
-    """Why torchinfo has another number: "" where it has none, `differs …` where its own rule does not explain it."""
+def _against_torchinfo(row: Row, size: Shape, info: Any, lent: int) -> str:
+    """Why torchinfo has another number: "" where it has none, `differs …` where its own rule does not explain it.
+
+    `lent` of the row's parameters are not the module's.
+    """
     if size != row.output_shape:
         return f"differs in shape: torchinfo has {written(size)}"
-    if info.num_params > max(row.params, sum(map(prod, row.weights.values()))):
+    if info.num_params not in (row.params - lent, sum(map(prod, row.weights.values()))):
         return f"differs in parameters: torchinfo has {info.num_params}"
     if info.macs == row.macs:
         return ""
@@ -305,15 +335,9 @@ def _against_torchinfo(row: Row, size: Shape, info: Any) -> str:
     return "torchinfo " + " and ".join(reasons)
 
 
-def _lent(rows: Sequence[Row], info: Any) -> str:
-    """What rows count beside the module's own; where it is another module's, that one's row lacks it, and differs."""
-    more = sum(row.params for row in rows) - info.num_params
-    return f"{more} parameters more than the module's own, of weights that no row reads before" if more > 0 else ""
-
-
-def _module_against_torchinfo(path: str, rows: Sequence[Row], info: Any) -> str:
+def _module_against_torchinfo(path: str, rows: Sequence[Row], info: Any, lent: int) -> str:
     """The same for a module of several rows, which torchinfo has as one."""
-    if info.num_params > sum(row.params for row in rows):
+    if info.num_params != sum(row.params for row in rows) - lent:
         return f"differs in parameters of {path}: torchinfo has {info.num_params}"
     macs = sum(row.macs for row in rows)
     if info.macs == macs:

@@ -186,6 +186,14 @@ def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None
     assert "6x28x28 · 456 · 352800" in str(agreement)
 
 
+def test_only_parameters_without_a_row_explain_more() -> None:
+    """A row with more parameters than its module agrees only where some that no other row has add up to the rest."""
+    assert checking._add_up([160, 6, 10], 166)
+    assert not checking._add_up([160, 6, 10], 161)
+    assert not checking._add_up([160], 320)
+    assert not checking._add_up([160], 0)
+
+
 def test_what_torchinfo_cannot_run_is_said() -> None:
     """A model that torchinfo fails on is held against torch alone, and the failure is told."""
 
