@@ -47,7 +47,8 @@ class _State:
     """The attributes of some modules, down to the entries of their lists, dicts and sets.
 
     Of torch's own modules, whose forwards keep nothing in containers, the attributes are enough: pruning and weight
-    norm set one at each call.
+    norm set one at each call. They are left alone where nothing did, for Python finds the attributes of a dict that was
+    emptied and filled again more slowly.
 
     Attributes:
         training: the attributes of the modules that are in training mode.
@@ -57,24 +58,27 @@ class _State:
         self.training: list[dict[str, Any]] = []
         self._dicts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._containers: dict[int, tuple[Any, Any]] = {}
-        training, dicts, known = self.training, self._dicts, _TORCHS
+        self._torchs: list[dict[str, Any]] = []
+        training, dicts, torchs, known = self.training, self._dicts, self._torchs, _TORCHS
         for module in modules:
             state = module.__dict__
             if state.get("training"):
                 training.append(state)
             kind = type(module)
-            if issubclass(kind, LazyModuleMixin):
+            if kind not in known and issubclass(kind, LazyModuleMixin):
                 continue  # its first forward makes it what it is
-            dicts.append((state, state.copy()))
             if kind in known or kind.__module__.startswith("torch.nn."):
                 known.add(kind)
+                torchs.append(state)
                 continue
+            dicts.append((state, state.copy()))
             for name in _REGISTRIES:
                 registry = state[name]
                 dicts.append((registry, registry.copy()))
             for name in state.keys() - _MACHINERY:
                 if type(state[name]) in _CONTAINERS:
                     self._note(state[name])
+        self._before = [state.copy() for state in torchs]
 
     def _note(self, container: Any) -> None:
         if id(container) in self._containers:
@@ -89,6 +93,13 @@ class _State:
         for container, before in self._containers.values():
             container.clear()
             (container.extend if isinstance(container, list | deque) else container.update)(before)
-        for now, then in self._dicts:
+        for now, then in (*self._dicts, *self._changed()):
             now.clear()
             now.update(then)
+
+    def _changed(self) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
+        """The attributes of torch's own modules, now and then, unless all are what they were."""
+        with contextlib.suppress(Exception):  # of a tensor or the like that is another one, and not to be compared
+            if self._torchs == self._before:
+                return ()
+        return zip(self._torchs, self._before, strict=True)
