@@ -1,4 +1,4 @@
-"""The networks of the notes as a student writes them: plain torch, functional calls and `view` included."""
+"""The networks of the notes as a student writes them, plain torch with `view`, and one of functional calls alone."""
 
 from __future__ import annotations
 
@@ -142,3 +142,15 @@ class Inception(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.cat([F.relu(branch(x)) for branch in (self.b1, self.b2, self.b3, self.b4)], 1)
+
+
+class Functional(nn.Module):
+    """Weights of its own in functional calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.randn(8, 3, 3, 3))
+        self.scale = nn.Parameter(torch.ones(8, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.kernel) * self.scale

@@ -16,8 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
 from cnnshapes import InputError, ReadError
-from cnnshapes.bridge.build import build
-from cnnshapes.bridge.redesign import design_of
+from tests.bridge.networks import Functional
 
 
 def conv(*more: nn.Module, before: int = 3, width: int = 8) -> nn.Sequential:
@@ -221,189 +220,6 @@ def test_frozen_weights() -> None:
     assert (report["0"].params, report["0"].trainable) == (224, 0)
 
 
-class StandardizedConvolution(nn.Conv2d):
-    """A subclass whose name and forward are its own, as timm's."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        weight = self.weight - self.weight.mean((1, 2, 3), keepdim=True)
-        return F.conv2d(x, weight / weight.std((1, 2, 3), keepdim=True), self.bias, self.stride, self.padding)
-
-
-class Functional(nn.Module):
-    """Weights of its own in functional calls."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kernel = nn.Parameter(torch.randn(8, 3, 3, 3))
-        self.scale = nn.Parameter(torch.ones(8, 1, 1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.kernel) * self.scale
-
-
-def test_convolutions_by_function() -> None:
-    """A subclass with another forward, and functional calls on a module's own parameters, are layers like any other."""
-    (row,) = cnnshapes.summary(nn.Sequential(StandardizedConvolution(3, 8, 3)), (3, 8, 8))
-    assert (row.name, row.kind, row.params, row.macs) == ("0", "Conv2d", 224, MACS)
-    rows = cnnshapes.summary(Functional(), (3, 8, 8)).rows
-    assert [(row.name, row.kind, row.params) for row in rows] == [("conv1", "Conv2d", 216), ("scale", "Scale", 8)]
-
-
-def test_numbers_and_weights_on_each() -> None:
-    """A weight in another shape, a buffer of that shape, numbers and differences: each is what it is."""
-
-    class Net(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.gamma = nn.Parameter(torch.ones(4))
-            self.beta = nn.Parameter(torch.ones(4, 1, 1))
-            self.fixed: Tensor
-            self.also_fixed: Tensor
-            self.register_buffer("fixed", torch.ones(4, 1, 1))
-            self.register_buffer("also_fixed", torch.ones(1, 4, 1, 1))
-
-        def forward(self, x: Tensor) -> Tensor:
-            y = x * self.gamma.view(1, -1, 1, 1) + self.beta
-            y = y * self.also_fixed + self.fixed
-            return (2 * y - x) / x - 1
-
-    report = cnnshapes.summary(Net(), (4, 8, 8))
-    assert [(row.name, row.kind, row.params) for row in report] == [
-        ("gamma", "Scale", 4),
-        ("beta", "Shift", 4),
-        ("mul1", "mul", 0),
-        ("add1", "add", 0),
-        ("times1", "MultiplyScalar", 0),
-        ("sub1", "Subtract", 0),
-        ("div1", "Divide", 0),
-        ("plus1", "AddScalar", 0),
-    ]
-    with pytest.raises(ReadError, match="there is no layer for mul"):
-        design_of(Net(), (4, 8, 8))
-    with pytest.raises(ReadError, match="gamma cannot be part of a design: it is used as 1x4x1x1 and has the shape 4"):
-        design_of(Scaled(), (4, 8, 8))
-
-
-class SqueezeAndExcite(nn.Module):
-    """As it is usually written, beside other calls that only ask a tensor for its shape."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(3, 8, 3, padding=1)
-        self.fc = nn.Linear(8, 8)
-        self.scale = nn.Parameter(torch.ones(1, 8, 1, 1))
-        self.like = nn.Parameter(torch.ones(1, 8, 4, 4))
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.conv(x)
-        weights = self.fc(x.mean((2, 3))).view(x.size(0), -1, 1, 1)
-        x = x * weights.expand_as(x)
-        x = x.flatten(1).view_as(x) + x.flatten(1).reshape_as(x)
-        return x.type_as(self.like).to(self.like) * self.scale.expand_as(x)
-
-
-def test_tensors_that_only_lend_their_shape() -> None:
-    """What is read for its shape or type is no input and counts no parameter; what is repeated to it has a formula."""
-    model = SqueezeAndExcite()
-    report = cnnshapes.summary(model, (3, 4, 4))
-    assert {row.name: row.inputs for row in report if row.kind in ("Expand", "Unflatten")} == {
-        "unflatten1": ("fc",), "expand1": ("unflatten1",), "unflatten2": ("flatten1",), "unflatten3": ("flatten2",)
-    }  # fmt: skip
-    assert report["expand1"].formulas["shape"] == "channels = size = 8; height = width = size = 4"
-    assert [row.name for row in report if not row.formulas] == []
-    assert report.total_params == sum(parameter.numel() for parameter in model.parameters())
-    assert [row.name for row in report.unused] == ["like"]
-    assert report[-1].params == 8
-    assert cnnshapes.check(model, (3, 4, 4)).agrees
-
-
-def test_what_is_repeated_is_a_layer() -> None:
-    """A block of squeeze-and-excitation becomes a design that gives the same numbers."""
-
-    class Block(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.fc = nn.Linear(8, 8)
-
-        def forward(self, x: Tensor) -> Tensor:
-            weights = self.fc(x.mean((2, 3))).unsqueeze(-1).unsqueeze(-1)
-            return torch.cat([x * weights.expand_as(x), weights.expand(-1, 8, 4, 4)], 1)
-
-    model = Block().eval()
-    design = design_of(model, (8, 4, 4))
-    assert [node.layer.kind for node in design].count("Expand") == 2
-    built = build(design).eval()
-    built.load_state_dict(model.state_dict())
-    x = torch.rand(2, 8, 4, 4)
-    assert torch.equal(built(x), model(x))
-
-
-class DynamicConvolution(nn.Module):
-    """A kernel for each example, a mixture of two [Chen et al. 2020], then one made of a fixed vector."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kernels = nn.Parameter(torch.randn(2, 4, 3, 3, 3))
-        self.attention = nn.Linear(3, 2)
-        self.code = nn.Parameter(torch.randn(6))
-        self.hyper = nn.Linear(6, 4 * 4)
-
-    def forward(self, x: Tensor) -> Tensor:
-        batch, _, height, width = x.shape
-        shares = self.attention(x.mean((2, 3))).softmax(1).view(batch, 2, 1, 1, 1, 1)
-        kernels = (shares * self.kernels).sum(1).view(batch * 4, 3, 3, 3)
-        mixed = F.conv2d(x.view(1, batch * 3, height, width), kernels, groups=batch, padding=1)
-        return F.conv2d(mixed.view(batch, 4, height, width), self.hyper(self.code).view(4, 4, 1, 1))
-
-
-def test_kernels_that_are_computed() -> None:
-    """What torch computes is not refused for a layer of ours; a vector counts where it is read."""
-    model = DynamicConvolution()
-    report = cnnshapes.summary(model, (3, 8, 8))
-    assert report.outputs == {"": (4, 8, 8)}
-    assert report.total_macs == 3 * 2 + 8 * 8 * 3 * 3 * 3 * 4 + 6 * 16 + 8 * 8 * 4 * 4
-    assert report.total_params == sum(parameter.numel() for parameter in model.parameters())
-    assert report["hyper"].params == 6 * 16 + 16 + 6
-    agreement = cnnshapes.check(model, (3, 8, 8))
-    assert agreement.agrees
-    (hyper,) = [row for row in agreement.rows if row.name == "hyper"]
-    assert hyper.note.startswith("6 parameters more than the module's own")
-
-
-def test_what_hooks_set_on_torchs_modules_is_put_back() -> None:
-    """A pruned weight is computed at each call and kept on the module; it is the old one after a summary."""
-    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
-    prune.l1_unstructured(model[0], "weight", 0.5)  # type: ignore[no-untyped-call]
-    before = model[0].weight
-    cnnshapes.summary(model, (3, 9, 9))
-    assert model[0].weight is before
-    assert not before.is_meta
-
-
-class Scaled(nn.Module):
-    """A factor for each channel, kept as a vector."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gamma = nn.Parameter(torch.ones(4))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * self.gamma.view(1, -1, 1, 1)
-
-
-def test_a_view_that_is_neither_a_flatten_nor_its_inverse() -> None:
-    """Any view of each example is a Reshape with a formula; one that rearranges the batch too has none."""
-
-    class Net(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            return x.view(len(x), 8, 24).view(len(x) * 3, 64)
-
-    assert [(row.kind, row.output_shape) for row in cnnshapes.summary(Net(), (3, 8, 8))] == [
-        ("Reshape", (8, 24)),
-        ("view", (3, 64)),
-    ]
-
-
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_precisions(dtype: torch.dtype) -> None:
     """The numbers' type changes nothing but the bytes of buffers."""
@@ -451,6 +267,16 @@ def test_scripted_models(inside: bool, where: str) -> None:
     traced: nn.Module = torch.jit.trace(nn.Conv2d(3, 8, 3), torch.zeros(1, 3, 8, 8))  # type: ignore[no-untyped-call]
     with pytest.raises(ReadError, match=rf"^{where}a scripted module has no Python forward to follow"):
         cnnshapes.summary(nn.Sequential(traced) if inside else traced, (3, 8, 8))
+
+
+def test_what_hooks_set_on_torchs_modules_is_put_back() -> None:
+    """A pruned weight is computed at each call and kept on the module; it is the old one after a summary."""
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
+    prune.l1_unstructured(model[0], "weight", 0.5)  # type: ignore[no-untyped-call]
+    before = model[0].weight
+    cnnshapes.summary(model, (3, 9, 9))
+    assert model[0].weight is before
+    assert not before.is_meta
 
 
 def test_hooks_that_change_an_output() -> None:
