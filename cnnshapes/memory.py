@@ -48,6 +48,7 @@ _VIEWS: Final = _ARRANGING | frozenset(
     "permute transpose movedim swapaxes getitem select narrow expand unbind chunk split T mT".split()
 )
 """Those of them that give the same memory."""
+_KNOWN: Final = _SAVED.keys() | _VIEWS
 
 _ATTENTION: Final = "multi_head_attention_forward"
 _PRODUCT: Final = "matmul"
@@ -145,7 +146,7 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
         inference=_peak(rows, storages, report, number_bytes),
         training=sum(kept_by_row(report, number_bytes=number_bytes).values()),
         backward=work * number_bytes,
-        assumed=tuple(row.name for row in rows if row.layer is None and _function(row) not in _SAVED.keys() | _VIEWS),
+        assumed=tuple(row.name for row in rows if row.layer is None and _function(row) not in _KNOWN),
     )
 
 

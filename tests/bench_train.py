@@ -29,7 +29,7 @@ from torch.utils.data import Dataset as TorchDataset
 from cnnshapes import Design, presets
 from cnnshapes.bridge.build import build
 from cnnshapes.training.data import CIFAR10, Dataset, Pictures, load
-from cnnshapes.training.devices import device_of, fastest_kernels
+from cnnshapes.training.devices import device_of, fastest_kernels, wait_for
 from cnnshapes.training.loop import Run
 from cnnshapes.training.recipe import Recipe, recipe
 from cnnshapes.training.spec import Spec
@@ -101,10 +101,10 @@ def product(device: torch.device, dtype: str) -> float:
     left, right = (torch.rand(size, size, dtype=getattr(torch, dtype), device=device) for _ in range(2))
     times = []
     for _ in range(6):
-        _wait(device)
+        wait_for(device)
         start = time.perf_counter()
         left @ right
-        _wait(device)
+        wait_for(device)
         times.append(time.perf_counter() - start)
     return 2 * size**3 / min(times)
 
@@ -142,11 +142,11 @@ def measured(steps: Iterator[int], device: torch.device) -> Rate:
     begin = time.perf_counter()
     while time.perf_counter() - begin < 0.5:
         next(steps)
-    _wait(device)
+    wait_for(device)
     seen, begin, cpu = 0, time.perf_counter(), cpu_seconds()
     while time.perf_counter() - begin < SECONDS:
         seen += next(steps)
-    _wait(device)
+    wait_for(device)
     return seen / (time.perf_counter() - begin), seen / (cpu_seconds() - cpu)
 
 
@@ -154,11 +154,6 @@ def cpu_seconds() -> float:
     """What this process and those it started have had of the CPU so far."""
     processes = (psutil.Process(), *psutil.Process().children())
     return sum(sum(process.cpu_times()[:2]) for process in processes)
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def ours(run: Run) -> Iterator[int]:

@@ -104,17 +104,15 @@ class Tracer(TorchFunctionMode):
 
     def _call_parallel(self, site: Site, *args: Any, **kwargs: Any) -> Any:
         """Run what is in a module that would spread the batch over several GPUs, once for the whole batch."""
-        self.rows.frames.append(Frame(site, _path(site)))
-        try:
-            return site.module.module(*args, **kwargs)  # type: ignore[operator]
-        finally:
-            self.rows.frames.pop()
+        site.calls += 1
+        return self._run(site, _path(site), args, kwargs, site.module.module)
 
-    def _run(self, site: Site, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _run(self, site: Site, path: str, args: tuple[Any, ...], kwargs: dict[str, Any], inner: Any = None) -> Any:
+        """Run a module, or `inner` in its place, with its frame around what it calls."""
         frames = self.rows.frames
         frames.append(Frame(site, path))
         try:
-            return site.module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
+            return (inner or site.module._call_impl)(*args, **kwargs)
         except Exception:
             self.failed_in = self.failed_in or path
             raise

@@ -69,7 +69,7 @@ class Permute(Axes):
     @classmethod
     def from_permute(cls, input: Shape, *each: Any, dims: tuple[int, ...] = ()) -> Self | None:
         """A call of the function or the method, unless it moves the batch."""
-        order = dims or (each[0] if len(each) == 1 and isinstance(each[0], tuple) else each)
+        order = dims or _listed(each)
         return cls(order) if order[0] in (0, -len(order)) else None
 
 
@@ -256,7 +256,7 @@ class Expand(Axes):
     @classmethod
     def from_expand(cls, input: Shape, *each: Any, size: tuple[int, ...] = ()) -> Self | None:
         """A call of the function or the method, unless it puts a dimension in front of the batch."""
-        sizes = size or (each[0] if len(each) == 1 and isinstance(each[0], tuple) else each)
+        sizes = size or _listed(each)
         return cls(sizes[1:]) if len(sizes) == len(input) + 1 else None
 
     @reads("torch.Tensor.expand_as")
@@ -264,6 +264,11 @@ class Expand(Axes):
     def from_expand_as(cls, input: Shape, other: Shape) -> Self:
         """`x.expand_as(y)`."""
         return cls(other)
+
+
+def _listed(each: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The numbers of a call that takes them one by one or as one tuple."""
+    return each[0] if len(each) == 1 and isinstance(each[0], tuple) else each
 
 
 def _axis(shape: Shape, at: int) -> str:

@@ -155,15 +155,16 @@ def _takes(way: str, seconds: float) -> str:
 
 def _seconds_a_step(module: nn.Module, device: torch.device, backward: Callable[[nn.Module], object]) -> float:
     for count in (2, 5):  # the first are for warming up
-        _wait(device)
+        wait_for(device)
         start = time.perf_counter()
         for _ in range(count):
             backward(module)
-        _wait(device)
+        wait_for(device)
     return (time.perf_counter() - start) / count
 
 
-def _wait(device: torch.device) -> None:
+def wait_for(device: torch.device) -> None:
+    """Wait until a GPU has done all that was asked of it, as a clock that is read needs."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
 
