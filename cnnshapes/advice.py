@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnnshapes.layers import Add, Layer, Linear, Multiply, Softmax
@@ -22,6 +24,9 @@ MOST: Final = 0.5
 """A Linear with a larger share of all parameters is pointed out."""
 MANY: Final = 100_000
 """In a network of fewer parameters nobody minds where they are."""
+
+_CALL: Final = re.compile(r"#\d+")
+"""What tells a later call of a module from the first: `conv#2`."""
 
 Readers = dict[str, list["Row"]]
 """The rows that read each row, by its name."""
@@ -104,9 +109,15 @@ def _is_last(row: Row, readers: Readers) -> bool:
 
 def bias_before_norm(report: Report, readers: Readers) -> Iterator[Advice]:
     """BatchNorm subtracts what a bias adds."""
+    needed = report.returned | _shared(report)
     for row in report:
         reading = readers.get(row.name, [])
-        if "bias" in row.weights and reading and all(isinstance(reader.layer, BatchNorm) for reader in reading):
+        if (
+            row.name not in needed
+            and "bias" in row.weights
+            and reading
+            and all(isinstance(one.layer, BatchNorm) for one in reading)
+        ):
             count = row.weights["bias"][0]
             yield Advice(
                 row.name,
@@ -117,20 +128,28 @@ def bias_before_norm(report: Report, readers: Readers) -> Iterator[Advice]:
 
 def nothing_between(report: Report, readers: Readers) -> Iterator[Advice]:
     """Two convolutions or linear layers with nothing between them that bends are one in disguise."""
+    shared = _shared(report)
     rows = {row.name: row for row in report}
+    alone = {name for name in rows if len(readers.get(name, ())) == 1} - report.returned
     for row in report:
-        if not _weighs(row.layer):
+        if not _weighs(row.layer) or row.name in shared:
             continue
         source = rows.get(row.inputs[0])
-        while source is not None and _is_straight(source.layer) and len(readers[source.name]) == 1:
+        while source is not None and _is_straight(source.layer) and source.name in alone:
             source = rows.get(source.inputs[0])
-        if source is not None and _weighs(source.layer) and len(readers[source.name]) == 1:
+        if source is not None and _weighs(source.layer) and source.name in alone - shared:
             yield Advice(
                 row.name,
                 "no activation between",
                 f"nothing between {source.name} and this {row.kind} bends, so together they can do no more than one "
                 "linear layer; put an activation between them unless a narrow bottleneck is meant",
             )
+
+
+def _shared(report: Report) -> frozenset[str]:
+    """The rows of modules that a torch model calls several times, whose weights serve elsewhere too."""
+    again = {_CALL.sub("", row.name) for row in report if "#" in row.name}
+    return frozenset(row.name for row in report if _CALL.sub("", row.name) in again)
 
 
 def _weighs(layer: Layer | None) -> bool:
@@ -167,19 +186,29 @@ def one_large_linear(report: Report, readers: Readers) -> Iterator[Advice]:
 def sees_too_little(report: Report, readers: Readers) -> Iterator[Advice]:
     """The last map's positions each see less than the picture."""
     sizes = report.input_shape[1:]
-    maps = [row for row in report if row.receptive_field.axes and len(row.output_shape) == len(report.input_shape)]
-    maps = [row for row in maps if all(axis.jump for axis in row.receptive_field.axes)]
-    if not sizes or not maps or maps[-1].receptive_field.dims:
+    maps = [
+        number
+        for number, row in enumerate(report)
+        if len(row.output_shape) == len(report.input_shape) and _is_a_map(row) and not row.receptive_field.dims
+    ]
+    if not sizes or not maps:
         return
-    last = maps[-1]
+    last, after = report[maps[-1]], report[maps[-1] + 1 :]
+    if any(row.layer is None or _is_a_map(row) or prod(row.output_shape[1:]) > 1 for row in after):
+        return  # there the positions are arranged in another way
     seen = [int(axis.right - axis.left) for axis in last.receptive_field.axes]
-    if any(found < size for found, size in zip(seen, sizes, strict=True)) and len(maps) < len(report):
+    if any(found < size for found, size in zip(seen, sizes, strict=True)) and after:
         yield Advice(
             last.name,
             "sees too little",
             f"each position of the last map sees {written(seen)} of the {written(sizes)} input; more depth, stride or "
             "dilation before it would let it see the whole",
         )
+
+
+def _is_a_map(row: Row) -> bool:
+    """Whether its positions see different parts of the picture."""
+    return any(axis.jump for axis in row.receptive_field.axes)
 
 
 def never_reached(report: Report, readers: Readers) -> Iterator[Advice]:

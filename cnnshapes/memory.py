@@ -32,7 +32,7 @@ _SAVED: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (
             "add sub rsub iadd isub neg roll pad cat stack sum mean clone masked_fill where repeat flip pixel_shuffle "
-            "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full"
+            "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full setitem"
         ).split(),
         (),
     ),
@@ -50,6 +50,7 @@ _VIEWS: Final = _ARRANGING | frozenset(
 """Those of them that give the same memory."""
 _KNOWN: Final = _SAVED.keys() | _VIEWS
 
+_WRITING: Final = "setitem"
 _ATTENTION: Final = "multi_head_attention_forward"
 _PRODUCT: Final = "matmul"
 MATRICES: Final = 2
@@ -223,6 +224,8 @@ def _treatment(row: Row) -> tuple[bool, bool, bool]:
     if row.layer is not None:
         return row.layer.shares_memory, row.layer.needs_order, row.layer.strided
     function = _function(row)
+    if function == _WRITING:
+        return row.input_shapes[0] == row.output_shape, False, False  # else what it writes into was made afresh
     return function in _VIEWS, function in _ARRANGING, function in _VIEWS - _ARRANGING
 
 

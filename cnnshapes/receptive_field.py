@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 from typing import NamedTuple, TypeVar
 
 Number = int | Fraction
@@ -28,19 +28,28 @@ class Axis(NamedTuple):
     jump: Number
 
 
+class Part(NamedTuple):
+    """A dimension that several were merged into: what was position p of one is index i with p = (i // inner) % size."""
+
+    dim: int
+    inner: int
+    size: int
+
+
 class ReceptiveField(NamedTuple):
     """The interval along each spatial axis of the network's input; no axes where the input has none.
 
     Attributes:
         axes: an interval per axis of the input.
         exact: whether the interval is the field itself, not just a bound.
-        dims: the dimension of the example's shape that runs along each axis, −1 where none does any more; empty for
-            the usual 1, 2, … behind the channels.
+        dims: the dimension of the example's shape that runs along each axis, or the part of one that it was merged
+            into; −1 where none does any more; empty for the usual 1, 2, … behind the channels. An axis that no
+            dimension runs along has a jump of 0.
     """
 
     axes: tuple[Axis, ...]
     exact: bool = True
-    dims: tuple[int, ...] = ()
+    dims: tuple[int | Part, ...] = ()
 
     @property
     def size(self) -> int | tuple[int, ...]:
@@ -62,7 +71,7 @@ class ReceptiveField(NamedTuple):
         where = _where(self, shape)
         if where is None:
             return (1,) * len(self.axes)
-        return tuple(shape[dim] if dim >= 0 else 1 for dim in where)
+        return tuple(_size(dim, shape) for dim in where)
 
     def window(self, position: Sequence[int]) -> tuple[tuple[Number, Number], ...]:
         """The interval [from, to) of the input that the output position sees, along each axis."""
@@ -92,13 +101,15 @@ def of_input(dims: int) -> ReceptiveField:
 
 def through_window(
     field: ReceptiveField,
+    shape: Sequence[int],
     kernel_size: Sequence[int],
     stride: Sequence[int],
     padding: Sequence[int],
     dilation: Sequence[int],
 ) -> ReceptiveField:
-    """The field behind a sliding window; `padding` is what is added before the first position of each axis."""
-    if field.dims:
+    """The field behind a window that slides over a map of this shape; `padding` is what is added before each axis."""
+    if field.dims or len(field.axes) != len(kernel_size):
+        field = _under_window(field, shape)
         kernel_size, stride, dilation = (_by_axis(field, values, 1) for values in (kernel_size, stride, dilation))
         padding = _by_axis(field, padding, 0)
     return ReceptiveField(
@@ -110,23 +121,28 @@ def through_window(
                 )
             ]
         ),
-        field.exact and 0 not in field.dims,
+        field.exact,
         field.dims,
     )
 
 
 def through_resampling(
-    field: ReceptiveField, ratio: Sequence[Number], before: Sequence[Number], after: Sequence[Number]
+    field: ReceptiveField,
+    shape: Sequence[int],
+    ratio: Sequence[Number],
+    before: Sequence[Number],
+    after: Sequence[Number],
 ) -> ReceptiveField:
     """An outer bound where output i reads the inputs from i·ratio − before to i·ratio + after, both ends included."""
-    if field.dims:
+    if field.dims or len(field.axes) != len(ratio):
+        field = _under_window(field, shape)
         ratio, before, after = _by_axis(field, ratio, 1), _by_axis(field, before, 0), _by_axis(field, after, 0)
     return ReceptiveField(
         tuple(
             Axis(_whole(left - b * jump), _whole(right + a * jump), _whole(jump * r))
             for (left, right, jump), r, b, a in zip(field.axes, ratio, before, after, strict=True)
         ),
-        False,
+        field.exact and not any(axis.jump for axis in field.axes),
         field.dims,
     )
 
@@ -134,21 +150,25 @@ def through_resampling(
 def of_all_positions(field: ReceptiveField, shape: Sequence[int], dims: Sequence[int] | None = None) -> ReceptiveField:
     """The field of something that reads every position of a map of this shape, along all or some of its dimensions.
 
-    Where the map has lost the input's axes (it is a vector, or was reshaped) the field stays what it is.
+    Where the map has lost the input's axes (it is a vector) the field stays what it is.
     """
     where = _where(field, shape)
     if where is None:
         return field
-    return ReceptiveField(
-        tuple(
-            Axis(axis.left, axis.right + (shape[dim] - 1) * axis.jump, 0)
-            if dim >= 0 and (dims is None or dim in dims)
-            else axis
+    return field._replace(
+        axes=tuple(
+            _along(axis, _size(dim, shape)) if dims is None or _dimension(dim) in dims else axis
             for axis, dim in zip(field.axes, where, strict=True)
-        ),
-        field.exact,
-        field.dims,
+        )
     )
+
+
+def within_all_positions(
+    field: ReceptiveField, shape: Sequence[int], dims: Sequence[int] | None = None
+) -> ReceptiveField:
+    """The field of something that may read any position along these dimensions, and need not read all: a bound."""
+    seen = of_all_positions(field, shape, dims)
+    return seen if seen == field else seen._replace(exact=False)
 
 
 def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveField:
@@ -156,40 +176,44 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
     first = fields[0]
     if all(field == first for field in fields):
         return first
-    where = _where(first, shape)
-    exact = all(field.exact and field.dims == first.dims for field in fields)
-    axes = []
-    for number, parts in enumerate(zip(*(field.axes for field in fields), strict=True)):
-        size = shape[where[number]] if where is not None and where[number] >= 0 else 1  # a vector has one position
+    usual = _where(first._replace(dims=()), shape) or (-1,) * len(first.axes)
+    wheres = [_where(field, shape) or usual for field in fields]
+    exact = all(field.exact for field in fields)
+    axes: list[Axis] = []
+    dims: list[int | Part] = []
+    for number, each in enumerate(zip(*(field.axes for field in fields), strict=True)):
+        parts: Sequence[Axis] = each
+        moving = {where[number] for where, part in zip(wheres, parts, strict=True) if part.jump}
+        dim = moving.pop() if moving else usual[number]
+        if moving:  # along one dimension in one map and along another in the next
+            most = max(_size(along, shape) for along in (dim, *moving))
+            parts = [_along(part, most) for part in parts]
+            dim, exact = -1, False
+        size = _size(dim, shape)
         jump = max(part.jump for part in parts)
         # a map that moves slower, or was broadcast and does not move at all, drifts back by the difference
         left = min(part.left + (size - 1) * (part.jump - jump) for part in parts)
         right = max(part.right for part in parts)
         exact = exact and (size == 1 or all(part.jump == jump for part in parts))
         axes.append(Axis(_whole(left), _whole(right), jump))
-    return ReceptiveField(tuple(axes), exact, first.dims)
+        dims.append(dim)
+    return ReceptiveField(tuple(axes), exact, _unless_usual(dims))
 
 
 def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[int]) -> ReceptiveField:
     """The field of a map repeated along dimensions of size 1: every position sees what the one position saw."""
-    where = _where(field, shape)
-    if shape == repeated_to or where is None:
+    if shape == repeated_to:
         return field
-    return ReceptiveField(
-        tuple(
-            Axis(axis.left, axis.right, 0) if dim >= 0 and shape[dim] == 1 else axis
-            for axis, dim in zip(field.axes, where, strict=True)
-        ),
-        field.exact,
-        field.dims,
-    )
+    return of_all_positions(field, shape, [dim for dim, size in enumerate(shape) if size == 1])
 
 
 def moved(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int) -> ReceptiveField:
     """The field of a map whose first position is what was this position along one dimension of `shape`."""
     where = _where(field, shape)
-    if where is None or dim not in where:
+    if where is None or not any(_dimension(each) == dim for each in where):
         return field
+    if dim not in where:  # some positions of several dimensions that were merged
+        return _given_up(field, shape, [dim])
     at = where.index(dim)
     left, right, jump = field.axes[at]
     there = Axis(left + positions * jump, right + positions * jump, jump)
@@ -201,20 +225,93 @@ def permuted(field: ReceptiveField, shape: Sequence[int], order: Sequence[int]) 
     where = _where(field, shape)
     if where is None:
         return field
-    dims = tuple(order.index(dim) if dim in order else -1 for dim in where)
-    return field._replace(dims=() if dims == tuple(range(1, len(dims) + 1)) else dims)
+    kept = [dim if _dimension(dim) in order else -1 for dim in where]
+    axes = tuple(axis if dim != -1 else axis._replace(jump=0) for axis, dim in zip(field.axes, kept, strict=True))
+    there = [
+        dim._replace(dim=order.index(dim.dim)) if isinstance(dim, Part) else order.index(dim) if dim >= 0 else dim
+        for dim in kept
+    ]
+    return field._replace(axes=axes, dims=_unless_usual(there))
 
 
-def _where(field: ReceptiveField, shape: Sequence[int]) -> tuple[int, ...] | None:
+def rearranged(field: ReceptiveField, shape: Sequence[int], into: Sequence[int]) -> ReceptiveField:
+    """The field of the same numbers in the same order, whose shape is another.
+
+    Positions are followed into a dimension that others are merged into, and out of it again. A vector, of which what
+    comes next reads all, sees what all its numbers see.
+    """
+    where = _where(field, shape)
+    if where is None:  # numbers of which each may see less than all of them
+        return field._replace(exact=field.exact and prod(into[1:]) == 1)
+    if len(into) == 1:
+        return of_all_positions(field, shape)._replace(dims=())
+    there = [_rearranged(dim, shape, into) for dim in where]
+    lost = [dim for dim, now in zip(where, there, strict=True) if now == -1 and _size(dim, shape) > 1]
+    axes = tuple(
+        _along(axis, _size(dim, shape)) if now == -1 else axis
+        for axis, dim, now in zip(field.axes, where, there, strict=True)
+    )
+    return ReceptiveField(axes, field.exact and not lost, _unless_usual(there))
+
+
+def _rearranged(dim: int | Part, shape: Sequence[int], into: Sequence[int]) -> int | Part:
+    """Where a dimension, or what was merged into one, runs in another shape; −1 where along none."""
+    at, inner, size = dim if isinstance(dim, Part) else (dim, 1, _size(dim, shape))
+    if size == 1:
+        return -1
+    step = inner * prod(shape[at + 1 :])  # between the numbers of neighbouring positions
+    for now in reversed(range(len(into))):
+        if step < into[now]:
+            found = Part(now, step, size)
+            return -1 if into[now] % (step * size) else now if into[now] == size else found
+        if step % into[now]:
+            return -1
+        step //= into[now]
+    return -1
+
+
+def _where(field: ReceptiveField, shape: Sequence[int]) -> tuple[int | Part, ...] | None:
     """The dimension along each axis; None where the shape no longer has the input's axes."""
     if field.dims:
-        return field.dims if max(field.dims) < len(shape) else None
+        return field.dims if max(map(_dimension, field.dims)) < len(shape) else None
     return tuple(range(1, len(shape))) if len(shape) == len(field.axes) + 1 else None
+
+
+def _dimension(dim: int | Part) -> int:
+    return dim.dim if isinstance(dim, Part) else dim
+
+
+def _size(dim: int | Part, shape: Sequence[int]) -> int:
+    """How many positions run along a dimension, 1 along none."""
+    return dim.size if isinstance(dim, Part) else shape[dim] if dim >= 0 else 1
+
+
+def _along(axis: Axis, size: int) -> Axis:
+    """What this many positions see together."""
+    return Axis(axis.left, axis.right + (size - 1) * axis.jump, 0)
+
+
+def _given_up(field: ReceptiveField, shape: Sequence[int], dims: Sequence[int]) -> ReceptiveField:
+    """A bound for a map whose positions along some dimensions are no longer followed."""
+    seen = within_all_positions(field, shape, dims)
+    where = _where(field, shape) or ()
+    return seen._replace(dims=_unless_usual([-1 if _dimension(dim) in dims else dim for dim in where]))
+
+
+def _under_window(field: ReceptiveField, shape: Sequence[int]) -> ReceptiveField:
+    """The field of what a window reads at once: of all positions that are its channels or were merged into others."""
+    where = _where(field, shape) or ()
+    return _given_up(field, shape, [0, *(dim.dim for dim in where if isinstance(dim, Part))])
+
+
+def _unless_usual(dims: Sequence[int | Part]) -> tuple[int | Part, ...]:
+    return () if tuple(dims) == tuple(range(1, len(dims) + 1)) else tuple(dims)
 
 
 def _by_axis(field: ReceptiveField, values: Sequence[T], neutral: T) -> list[T]:
     """What is given per spatial dimension of the shape, in the order of the field's axes."""
-    return [values[dim - 1] if 0 < dim <= len(values) else neutral for dim in field.dims]
+    dims = field.dims or range(1, len(field.axes) + 1)
+    return [values[dim - 1] if isinstance(dim, int) and 0 < dim <= len(values) else neutral for dim in dims]
 
 
 def _agreed(values: list[T]) -> T | tuple[T, ...]:

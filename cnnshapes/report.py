@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, overload
@@ -104,6 +104,7 @@ class Report(Sequence[Row]):
             among neither the rows nor their count, but the totals and the CSV have them.
         inputs: the shapes of all inputs by name.
         outputs: the shapes of all outputs by where they sit in what a torch model returns.
+        returned: the rows that a torch model returns; others may be read nowhere.
         modules: the class names of a torch model's modules by path.
         buffer_bytes: what a torch model's buffers take, None where the layers know.
         noticed: what reading a torch model found that the rows do not show; part of `advice()`.
@@ -118,6 +119,7 @@ class Report(Sequence[Row]):
         unused: Sequence[Row] = (),
         inputs: Mapping[str, Shape] | None = None,
         outputs: Mapping[str, Shape] | None = None,
+        returned: Iterable[str] = (),
         modules: Mapping[str, str] | None = None,
         buffer_bytes: int | None = None,
         noticed: Sequence[Advice] = (),
@@ -128,6 +130,7 @@ class Report(Sequence[Row]):
         self.unused = tuple(unused)
         self.inputs = dict(inputs or {INPUT: input_shape})
         self.outputs = dict(outputs or {})
+        self.returned = frozenset(returned)
         self.modules = dict(modules or {})
         self.buffer_bytes = buffer_bytes
         self.noticed = tuple(noticed)
@@ -177,9 +180,9 @@ class Report(Sequence[Row]):
 
     @property
     def flatten_size(self) -> int | None:
-        """The features that the last Flatten hands to the classifier, None in a network without one."""
+        """The features of the vector that the last Flatten hands to the classifier, None in a network without one."""
         for row in reversed(self.rows):
-            if row.layer is not None and row.layer.merges_dimensions:
+            if row.layer is not None and row.layer.merges_dimensions and len(row.output_shape) == 1:
                 return row.output_shape[-1]
         return None
 

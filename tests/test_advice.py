@@ -130,6 +130,53 @@ def test_a_receptive_field_smaller_than_the_picture() -> None:
     assert "sees 5x5 of the 32x32 input" in found.text
 
 
+def test_no_map_is_last_where_later_ones_are_not_followed() -> None:
+    """Behind an operation that mixes positions no map is said to see too little."""
+
+    class Mixing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv1 = nn.Conv2d(3, 4, 3)
+            self.conv2 = nn.Conv2d(4, 4, 3)
+            self.fc = nn.Linear(4, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = F.relu(self.conv2(F.relu(self.conv1(x)).cumsum(2).cumsum(3)))
+            return torch.relu(self.fc(x.mean((2, 3))))
+
+    assert "sees too little" not in {found.kind for found in cnnshapes.summary(Mixing(), (3, 32, 32)).advice()}
+
+
+class Twice(nn.Module):
+    """A convolution that is called again, before a norm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(4, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.fc = nn.Conv2d(4, 4, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Both times with an activation behind it, or a norm and another convolution."""
+        result: Tensor = self.fc(self.norm(self.conv(F.relu(self.conv(x)))))
+        return result
+
+
+class Returned(Twice):
+    """A convolution before a norm that is an output too."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """Both."""
+        early = self.conv(x)
+        return self.fc(self.norm(early)), early
+
+
+@pytest.mark.parametrize("kind", [Twice, Returned])
+def test_what_serves_elsewhere_too_is_needed(kind: type[Twice]) -> None:
+    """A bias, or a layer without an activation behind it, whose numbers are returned or which is called again."""
+    assert not cnnshapes.summary(kind(), (4, 8, 8)).advice()
+
+
 def test_parameters_that_are_never_used() -> None:
     """A layer that was made and forgotten in the forward."""
 

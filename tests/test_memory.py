@@ -100,6 +100,27 @@ def test_weights_of_what_has_no_layer() -> None:
     assert BATCH * cnnshapes.summary(Products(), (5, 8)).memory().training == saved_by_torch(Products(), (5, 8))
 
 
+class Swapped(nn.Module):
+    """The two halves of a map's channels, written in each other's place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Into a map of zeros."""
+        found = self.first(x)
+        result = torch.zeros_like(found)
+        result[:, :4] = found[:, 4:]
+        result[:, 4:] = found[:, :4]
+        return torch.relu(self.second(result))
+
+
+def test_what_is_written_into_parts() -> None:
+    """A map that is written in two steps is one map."""
+    assert BATCH * cnnshapes.summary(Swapped(), (3, 16, 16)).memory().training == saved_by_torch(Swapped(), (3, 16, 16))
+
+
 def test_dropout_of_nothing() -> None:
     """Where nothing is dropped, torch gives back the input, and nothing more is kept for it."""
     first, last = nn.Linear(8, 8), nn.Linear(8, 2)

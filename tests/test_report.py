@@ -117,6 +117,12 @@ def test_the_error_has_the_rows_before_it() -> None:
     assert [row.name for row in report] == ["conv1", "pool1", "flatten1"]
 
 
+def test_only_a_vector_has_a_flatten_size() -> None:
+    """A Flatten that leaves a map, as in a channel shuffle, hands no features to a classifier."""
+    assert summary("lenet5").flatten_size == 400
+    assert summary(Design.chain((4, 8, 8), Flatten(start_dim=2))).flatten_size is None
+
+
 def test_summary_with_another_input() -> None:
     """A design's own input can be replaced; one that is no shape is refused."""
     assert summary(lenet(), (3, 48, 48)).flatten_size == 16 * 9 * 9

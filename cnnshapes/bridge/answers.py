@@ -14,6 +14,7 @@ import torch
 from cnnshapes import receptive_field
 from cnnshapes.bridge.stand_ins import Blank, Blanks
 from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.merging import Elementwise
 from cnnshapes.receptive_field import ReceptiveField
 
 KEPT: Final = 20_000
@@ -29,6 +30,8 @@ class Answer(NamedTuple):
         label: what such rows are called before a number, where no module gives them a name.
         fields: receptive fields of the output, as far as they were asked for, by that of the input or all of theirs.
         passes: it leaves the receptive field as it is.
+        along: where no layer tells, the dimensions of the examples along which it reads more than one position; None
+            for any.
     """
 
     layer: Layer | None
@@ -40,6 +43,7 @@ class Answer(NamedTuple):
     label: str
     fields: dict[Any, ReceptiveField]
     passes: bool = False
+    along: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, layer: Layer, shapes: Sequence[Shape]) -> Answer:
@@ -54,12 +58,21 @@ class Answer(NamedTuple):
 
     @classmethod
     def by_torch(
-        cls, layer: Layer | None, kind: str, shapes: Sequence[Shape], output: Shape, macs: int, label: str
+        cls,
+        layer: Layer | None,
+        kind: str,
+        shapes: Sequence[Shape],
+        output: Shape,
+        macs: int,
+        label: str,
+        along: tuple[int, ...] | None = None,
     ) -> Answer:
         """What torch gave, and the layer that it is nevertheless, if any."""
+        if isinstance(layer, Elementwise):
+            along = ()
         weights = layer.weights(*shapes) if layer is not None else {}
         passes = layer is not None and len(shapes) == 1 and type(layer).receptive_field is Layer.receptive_field
-        return cls(layer, kind, tuple(shapes), output, macs, weights, label, {}, passes)
+        return cls(layer, kind, tuple(shapes), output, macs, weights, label, {}, passes, along)
 
     def field(self, fields: tuple[ReceptiveField | None, ...]) -> ReceptiveField | None:
         """The receptive field of the output, from those of the inputs; None where it sees no input."""
@@ -68,20 +81,29 @@ class Answer(NamedTuple):
         key = fields[0] if len(fields) == 1 else fields
         known = self.fields.get(key)
         if known is None:
-            seeing = [field for field in fields if field is not None]
+            seeing = [(field, shape) for field, shape in zip(fields, self.inputs, strict=True) if field is not None]
             if not seeing:
                 return None
             known = self.fields[key] = self._field(seeing)
         return known
 
-    def _field(self, fields: Sequence[ReceptiveField]) -> ReceptiveField:
-        if self.layer is not None and len(fields) == len(self.inputs):
-            return self.layer.receptive_field(fields, self.inputs, self.output)
-        # of what only torch knows, or of what reads something besides the picture, a bound
-        merged = receptive_field.merged(fields, self.output)
-        if all(shape[1:] == self.output[1:] for shape in self.inputs):
-            return merged
-        return receptive_field.of_all_positions(merged, self.inputs[0])._replace(exact=False)
+    def _field(self, seeing: Sequence[tuple[ReceptiveField, Shape]]) -> ReceptiveField:
+        if self.layer is not None and len(seeing) == len(self.inputs):
+            return self.layer.receptive_field([field for field, _ in seeing], self.inputs, self.output)
+        return receptive_field.merged([self._through(field, shape) for field, shape in seeing], self.output)
+
+    def _through(self, field: ReceptiveField, shape: Shape) -> ReceptiveField:
+        """What the output sees by way of one input, where no layer tells."""
+        along, output = self.along, self.output
+        if along is not None:
+            others = [dim for dim in range(len(shape)) if dim not in along]
+            if len(shape) == len(output) and all(shape[dim] in (1, output[dim]) for dim in others):
+                field = receptive_field.repeated(field, shape, output)
+                return receptive_field.within_all_positions(field, shape, along)
+            if tuple([shape[dim] for dim in others]) == output:
+                field = receptive_field.within_all_positions(field, shape, along)
+                return receptive_field.permuted(field, shape, others)
+        return receptive_field.within_all_positions(field, shape)._replace(dims=(-1,) * len(field.axes))
 
 
 class Call(NamedTuple):

@@ -11,6 +11,7 @@ from cnnshapes.bridge.answers import Answer, Call, label_of
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, readers, spoken
+from cnnshapes.bridge.mixing import along
 from cnnshapes.bridge.moves import staying
 from cnnshapes.bridge.questions import LISTS, Question
 from cnnshapes.bridge.rows import Rows
@@ -87,6 +88,8 @@ class Asker:
             if question.args[0] is question.first and call.answers[0].output == question.inputs[0].shape:
                 return _silenced(call._replace(returns=True), question), None, True
         result, macs = self._torch(question, layer)
+        if question.func is Tensor.__setitem__:
+            result = question.args[0]
         outputs = tuple(tensors_of(result))
         items = result if type(result) in (tuple, list) and not any(type(item) in LISTS for item in result) else outputs
         like = self._stand_ins.blanks.like
@@ -188,7 +191,15 @@ class Asker:
                 layer = None  # the batch was rearranged too
         kind = layer.kind if layer is not None else spoken(func)
         label = label_of(layer) if layer is not None else kind.strip("_").lower()
-        return (Answer.by_torch(layer, kind, shapes, output, macs, label),)
+        along = self._along(question) if layer is None and shapes else None
+        return (Answer.by_torch(layer, kind, shapes, output, macs, label, along),)
+
+    def _along(self, question: Question) -> tuple[int, ...] | None:
+        """The dimensions of the examples along which a call reads more than one position, None for any."""
+        if any(origin.tensor.shape[:1] != (self._batch,) for origin in question.inputs):
+            return None
+        found = along(question.func, question.args, question.kwargs)
+        return None if found is None or 0 in found else tuple(dim - 1 for dim in found)
 
     def _parts(self, question: Question, outputs: Sequence[Tensor]) -> tuple[Answer, ...]:
         """An answer for each part of a chunk or a split; none where the batch is not the first dimension."""

@@ -6,6 +6,7 @@ VALUES      asks for the numbers in a tensor, which a stand-in has not
 MOVING      takes to the device of its name
 SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
 LIKE        reads of all tensors but its first no more than the shape or the type
+BLANK       reads of a tensor no more than the shape and the type, to make one of numbers of its own
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
 SPLITTING   cuts one dimension into parts, a row each
@@ -83,6 +84,11 @@ SILENT: frozenset[Any] = frozenset(
 )
 
 LIKE: frozenset[Any] = frozenset(_methods("expand_as", "view_as", "reshape_as", "type_as", "to"))
+
+BLANK: frozenset[Any] = frozenset(
+    _functions(*(f"{what}_like" for what in "zeros ones empty full rand randn randint".split()))
+    | _methods(*(f"new_{what}" for what in "zeros ones empty full".split()))
+)
 
 RESHAPING: frozenset[Any] = frozenset(
     _functions("reshape", "flatten", "unflatten", "squeeze", "unsqueeze") | _methods("view", "reshape_as", "view_as")

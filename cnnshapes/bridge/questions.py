@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Call
-from cnnshapes.bridge.functions import IN_PLACE, LIKE
+from cnnshapes.bridge.functions import BLANK, IN_PLACE, LIKE
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
 from cnnshapes.layers.base import Weight
 
@@ -57,6 +57,8 @@ class Question(NamedTuple):
             self._find(stand_ins)
         if self.func in LIKE:
             self._keep_first()
+        elif self.func in BLANK:
+            self.inputs.clear()
         return key
 
     def _keep_first(self) -> None:
@@ -131,8 +133,6 @@ class Question(NamedTuple):
             return False
         if call.returns:
             return call.outputs[0] is (self.inputs or self.others)[0].blank  # else its shape was written to
-        if result is None:
-            return self.func is Tensor.__setitem__
         given = {id(tensor) for tensor in self.strangers}.union(id(one.tensor) for one in (*self.inputs, *self.others))
         return self.func not in IN_PLACE and given.isdisjoint(map(id, outputs))
 

@@ -102,6 +102,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         tracer.stand_ins.made(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)
     ]
     outputs: dict[str, Shape] = {}
+    returned: list[str] = []
     noticed: list[Advice] = []
 
     def report() -> Report:
@@ -112,6 +113,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
             unused=survey.unused(tracer.rows.uncounted),
             inputs={one.name: one.shape for one in fed},
             outputs=outputs,
+            returned=returned,
             modules=survey.modules,
             buffer_bytes=survey.buffer_bytes,
             noticed=noticed,
@@ -133,6 +135,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         raise failed from error
     for path, tensor in tensors_in(result):
         outputs[path] = example(tensor.shape, batch)
+        returned += [origin.row for origin in (tracer.stand_ins.origins.get(id(tensor)),) if origin is not None]
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     return report()

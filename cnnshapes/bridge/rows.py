@@ -54,7 +54,9 @@ class Rows:
             field: its receptive field, None where it sees no input.
             used: ids of the parameters it reads.
         """
-        layer, kind, shapes, output, macs, weights, _, _, _ = answer  # at once, for by name each takes as long as this
+        layer, kind, shapes, output, macs, weights, _, _, _, _ = (
+            answer  # at once, for by name each takes as long as this
+        )
         params = trainable = 0
         for key in used:
             parameter = self.uncounted.pop(key, None)

@@ -10,6 +10,7 @@ from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.activation import check_dim
 from cnnshapes.layers.arguments import argument, integer
 from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text, written
+from cnnshapes.layers.reshaping import reshaped
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -162,7 +163,9 @@ class Narrow(Axes):
         entries = list(index) if isinstance(index, tuple) else [index]
         if entries.count(...) == 1:
             at = entries.index(...)
-            entries[at : at + 1] = [slice(None)] * (rank - len(entries) + 1)
+            entries[at : at + 1] = [slice(None)] * (rank - (len(entries) - entries.count(None)) + 1)
+        if None in entries:
+            return _with_new(input, entries)
         chosen = [(dim, entry) for dim, entry in enumerate(entries) if entry != slice(None)]
         if len(chosen) != 1 or chosen[0][0] == 0 or len(entries) > rank:
             return None
@@ -264,6 +267,15 @@ class Expand(Axes):
     def from_expand_as(cls, input: Shape, other: Shape) -> Self:
         """`x.expand_as(y)`."""
         return cls(other)
+
+
+def _with_new(input: Shape, entries: Sequence[Any]) -> Layer | None:
+    """`x[:, :, None]`: new dimensions of size 1 among whole ones, behind the batch."""
+    if entries[0] is None or any(entry is not None and entry != slice(None) for entry in entries):
+        return None
+    sizes = iter(input)
+    shape = [1 if entry is None else next(sizes) for entry in entries[1:]]
+    return reshaped(input, (*shape, *sizes))
 
 
 def _listed(each: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -169,16 +169,15 @@ class TransposedConvolution(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != self.dims:
-            return fields[0]
         kernel_size, stride, padding, _, dilation = self._windows
         reach = tuple(map(arithmetic.same_padding, kernel_size, dilation))
         if set(stride) == {1}:  # a plain convolution that sees backwards
             wide = tuple(r + 1 for r in reach)
             before = tuple(r - p for r, p in zip(reach, padding, strict=True))
-            return receptive_field.through_window(fields[0], wide, stride, before, (1,) * self.dims)
+            return receptive_field.through_window(fields[0], inputs[0], wide, stride, before, (1,) * self.dims)
         return receptive_field.through_resampling(
             fields[0],
+            inputs[0],
             [Fraction(1, s) for s in stride],
             [Fraction(r - p, s) for r, p, s in zip(reach, padding, stride, strict=True)],
             [Fraction(p, s) for p, s in zip(padding, stride, strict=True)],

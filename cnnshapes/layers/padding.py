@@ -83,10 +83,9 @@ class Pad(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != self.dims:
-            return fields[0]
         ones = (1,) * self.dims
-        return receptive_field.through_window(fields[0], ones, ones, [before for before, _ in self.ends], ones)
+        before = [begin for begin, _ in self.ends]
+        return receptive_field.through_window(fields[0], inputs[0], ones, ones, before, ones)
 
     @reads("torch.nn.functional.pad", "torch.constant_pad_nd")
     @classmethod

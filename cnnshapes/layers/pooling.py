@@ -153,16 +153,17 @@ class AdaptivePool(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != self.dims:
-            return fields[0]
         pairs = list(zip(inputs[0][1:], output[1:], strict=True))
         if all(size % out == 0 for size, out in pairs):
             steps = tuple(size // out for size, out in pairs)
-            return receptive_field.through_window(fields[0], steps, steps, (0,) * self.dims, (1,) * self.dims)
+            return receptive_field.through_window(
+                fields[0], inputs[0], steps, steps, (0,) * self.dims, (1,) * self.dims
+            )
         # window i spans ⌊i·W/out⌋ to ⌈(i + 1)·W/out⌉ [torch adaptive pooling]
         uneven = [Fraction(out - 1, out) for _, out in pairs]
         return receptive_field.through_resampling(
             fields[0],
+            inputs[0],
             [Fraction(size, out) for size, out in pairs],
             uneven,
             [Fraction(size, out) + extra - 1 for (size, out), extra in zip(pairs, uneven, strict=True)],

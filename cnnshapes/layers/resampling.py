@@ -96,8 +96,6 @@ class Interpolation(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != len(output) - 1:
-            return fields[0]
         pairs = list(zip(inputs[0][1:], output[1:], strict=True))
         if all(size == out for size, out in pairs):
             return fields[0]
@@ -111,11 +109,11 @@ class Interpolation(Layer):
             ratios = [1 / Fraction(factor).limit_denominator(1000) for factor in factors]
         if mode == "nearest" and all(ratio.numerator == 1 for ratio in ratios):
             return receptive_field.through_resampling(
-                fields[0], ratios, [1 - ratio for ratio in ratios], [0] * len(pairs)
+                fields[0], inputs[0], ratios, [1 - ratio for ratio in ratios], [0] * len(pairs)
             )
         reads = [_reads(mode, bool(align_corners), ratio) for ratio in ratios]
         return receptive_field.through_resampling(
-            fields[0], ratios, [before for before, _ in reads], [after for _, after in reads]
+            fields[0], inputs[0], ratios, [before for before, _ in reads], [after for _, after in reads]
         )
 
 

@@ -55,7 +55,7 @@ class Flatten(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0])
+        return receptive_field.rearranged(fields[0], inputs[0], output)
 
     @reads("torch.flatten", "torch.Tensor.flatten")
     @classmethod
@@ -95,7 +95,7 @@ class Unflatten(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0])
+        return receptive_field.rearranged(fields[0], inputs[0], output)
 
     @reads("torch.unflatten", "torch.Tensor.unflatten")
     @classmethod
@@ -127,7 +127,7 @@ class Reshape(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        return receptive_field.of_all_positions(fields[0], inputs[0])
+        return receptive_field.rearranged(fields[0], inputs[0], output)
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (*inputs, (-1, *self.shape)), {}
@@ -156,10 +156,10 @@ class PixelShuffle(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != 2 or self.upscale_factor == 1:
+        if self.upscale_factor == 1:
             return fields[0]
         step = Fraction(1, self.upscale_factor)
-        return receptive_field.through_resampling(fields[0], [step] * 2, [1 - step] * 2, [0] * 2)
+        return receptive_field.through_resampling(fields[0], inputs[0], [step] * 2, [1 - step] * 2, [0] * 2)
 
 
 @final
@@ -186,10 +186,8 @@ class PixelUnshuffle(Layer):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != 2:
-            return fields[0]
         window = (self.downscale_factor,) * 2
-        return receptive_field.through_window(fields[0], window, window, (0, 0), (1, 1))
+        return receptive_field.through_window(fields[0], inputs[0], window, window, (0, 0), (1, 1))
 
 
 @final

@@ -48,10 +48,8 @@ class Window(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        if len(fields[0].axes) != self.dims:
-            return fields[0]
         kernel_size, stride, before, _, dilation, _ = self.geometry
-        return receptive_field.through_window(fields[0], kernel_size, stride, before, dilation)
+        return receptive_field.through_window(fields[0], inputs[0], kernel_size, stride, before, dilation)
 
     def remarks(self, *inputs: Shape) -> list[str]:
         """Pixels that no window reaches, at the far border and between windows."""
