@@ -11,11 +11,10 @@ note says in what the two differ. Only what neither explains is reported as a di
 from __future__ import annotations
 
 import contextlib
-import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -24,9 +23,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
 from cnnshapes.bridge.moves import Staying, unspread
-from cnnshapes.bridge.read import read, settled, without_data
-from cnnshapes.bridge.state import untouched
-from cnnshapes.bridge.survey import Survey, numbers_of
+from cnnshapes.bridge.read import read, settled
+from cnnshapes.bridge.state import on_device, untouched
+from cnnshapes.bridge.survey import COMPILED, Survey, numbers_of
 from cnnshapes.design import Design
 from cnnshapes.layers.base import Shape, written
 from cnnshapes.layers.reshaping import Identity
@@ -109,7 +108,7 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
     """Hold every row of a network's report against torch and torchinfo.
 
     Args:
-        model: a design, which is built as a torch module, or a module, which is copied and stays untouched.
+        model: a design, which is built as a torch module, or a module, which stays untouched.
         input_shape: for a module, as `cnnshapes.summary` takes it.
         dtype: for a module, the type of the input's numbers.
 
@@ -125,14 +124,15 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
             module = build(design)
     else:
         report = read(model, input_shape, dtype=dtype)
-        lazy = Survey(model).lazy
-        module = unspread(settled(model, input_shape, dtype) if lazy else without_data(model))
+        module = getattr(model, COMPILED, model)
+        if Survey(module).lazy:
+            module = settled(module, input_shape, dtype)
     by_torch = read(module, input_shape, dtype=dtype, by_formula=False)
-    has_data = isinstance(model, Design) or not (lazy or any(tensor.is_meta for tensor in model.parameters()))
+    has_data = isinstance(model, Design) or not any(tensor.is_meta for tensor in module.parameters())
     small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
     device = "cpu" if small else "meta"
     inputs = inputs_of(input_shape, dtype, numbers_of(module))
-    seen = _shapes(_on_cpu(model, module) if small else module, inputs, device)
+    seen = _shapes(module, inputs, device)
     macs = _count_macs(module, inputs)
     infos, error = _torchinfo(module, inputs)
     groups = _groups(report, {*seen, *infos})
@@ -180,12 +180,6 @@ def _add_up(parts: Sequence[int], total: int) -> bool:
     return total > 0 and total in sums
 
 
-def _on_cpu(model: Design | nn.Module, module: nn.Module) -> nn.Module:
-    if isinstance(model, Design):
-        return copy.deepcopy(module).to_empty(device="cpu")
-    return unspread(copy.deepcopy(model)).to("cpu")
-
-
 def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:
     """The positional and the keyword arguments of a forward."""
 
@@ -199,47 +193,63 @@ def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dic
 def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
     """Run a model unwatched: the output shape of each module by its path, batch included, at its first call."""
     seen: dict[str, Shape] = {}
-    handles = []
-    for path, module in model.named_modules():
-
-        def note(_module: nn.Module, _args: Any, output: Any, path: str = path) -> None:
-            if isinstance(output, Tensor):
-                seen.setdefault(path, tuple(output.shape))
-
-        handles.append(module.register_forward_hook(note))
     positional, named = _tensors(inputs, REAL_BATCH, device)
-    with untouched(list(model.modules())), Staying(device):
+    with _running(model, device), contextlib.ExitStack() as hooks:
+        for path, module in model.named_modules():
+
+            def note(_module: nn.Module, _args: Any, output: Any, path: str = path) -> None:
+                if isinstance(output, Tensor):
+                    seen.setdefault(path, tuple(output.shape))
+
+            hooks.enter_context(module.register_forward_hook(note))
         model(*positional, **named)
-    for handle in handles:
-        handle.remove()
     return seen
+
+
+@contextlib.contextmanager
+def _running(model: nn.Module, device: str) -> Iterator[None]:
+    """Let a model run on a device, all of it whatever it names, and leave nothing of that on it."""
+    with untouched(list(model.modules())), on_device(unspread(model), device), Staying(device):
+        yield
 
 
 def _count_macs(model: nn.Module, inputs: Inputs) -> int:
     positional, named = _tensors(inputs, 1, "meta")
-    model.requires_grad_(False)  # FlopCounterMode's hooks fail on a view of a parameter that has no gradient
-    with untouched(list(model.modules())), Staying("meta"), FlopCounterMode(display=False) as counter:
+    with _running(model, "meta"), FlopCounterMode(display=False) as counter:
         model(*positional, **named)
     return int(counter.get_total_flops()) // 2
 
 
-def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, Any], str]:
+class _Info(NamedTuple):
+    """What torchinfo says of a module, batch included, and the MACs that its own rule gives (`_by_torchinfos_rule`)."""
+
+    class_name: str
+    output_size: Shape
+    num_params: int
+    macs: int
+    by_rule: int
+
+
+def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, _Info], str]:
     """The rows of torchinfo by path, and why it failed where it did."""
     import torchinfo
 
-    copied = copy.deepcopy(model)
-    paths = {id(module): path for path, module in copied.named_modules()}
+    paths = {id(module): path for path, module in model.named_modules()}
     positional, named = _tensors(inputs, 1, "meta")
     data: Any = named or (positional if len(positional) > 1 else positional[0])
     try:
-        with untouched(list(copied.modules())), Staying("meta"), contextlib.redirect_stdout(None):
-            statistics = torchinfo.summary(copied, input_data=data, device="meta", verbose=0, mode="eval")
+        with _running(model, "meta"), contextlib.redirect_stdout(None):
+            statistics = torchinfo.summary(model, input_data=data, device="meta", verbose=0, mode="eval")
     except Exception as error:  # whatever another library raises is what there is to report
         return {}, str(error.__cause__ or error).splitlines()[0]
-    infos: dict[str, Any] = {}
-    for info in statistics.summary_list:
-        if info.layer_id in paths and info.is_leaf_layer:
-            infos.setdefault(paths[info.layer_id], info)
+    # torchinfo keeps the last model of each class name, which would never be freed
+    getattr(torchinfo.torchinfo, "_cached_forward_pass", {}).pop(type(model).__name__, None)
+    infos: dict[str, _Info] = {}
+    for layer in statistics.summary_list:
+        if layer.layer_id in paths and layer.is_leaf_layer:
+            size = tuple(layer.output_size)
+            rule = _by_torchinfos_rule(layer.class_name, size, layer.module)
+            infos.setdefault(paths[layer.layer_id], _Info(layer.class_name, size, layer.num_params, layer.macs, rule))
     return infos, ""
 
 
@@ -248,7 +258,7 @@ def _held(
     by_torch: Report,
     group: tuple[str, tuple[Row, ...]],
     seen: Mapping[str, Shape],
-    infos: Mapping[str, Any],
+    infos: Mapping[str, _Info],
     lendable: Sequence[int],
     *,
     batched: bool,
@@ -274,8 +284,7 @@ def _held(
             notes.append(f"the real forward gave {written(found)}")
     shown = "–"
     if info is not None and rows:
-        size = tuple(info.output_size)
-        size = _of_one(size, 1, row.output_shape) if batched else size
+        size = _of_one(info.output_size, 1, row.output_shape) if batched else info.output_size
         shown = _figures(size, info.num_params, info.macs)
         more = sum(each.params for each in rows) - info.num_params
         lent = more if _add_up(lendable, more) else 0
@@ -306,7 +315,7 @@ def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
     return shape[1:]
 
 
-def _against_torchinfo(row: Row, size: Shape, info: Any, lent: int) -> str:
+def _against_torchinfo(row: Row, size: Shape, info: _Info, lent: int) -> str:
     """Why torchinfo has another number: "" where it has none, `differs …` where its own rule does not explain it.
 
     `lent` of the row's parameters are not the module's.
@@ -317,7 +326,7 @@ def _against_torchinfo(row: Row, size: Shape, info: Any, lent: int) -> str:
         return f"differs in parameters: torchinfo has {info.num_params}"
     if info.macs == row.macs:
         return ""
-    if info.macs != _by_torchinfos_rule(info):
+    if info.macs != info.by_rule:
         return f"differs in MACs: torchinfo has {info.macs}"
     if row.layer is None or row.kind not in info.class_name:
         return f"torchinfo counts {info.macs} MACs, from the parameters of {info.class_name} alone"
@@ -335,30 +344,30 @@ def _against_torchinfo(row: Row, size: Shape, info: Any, lent: int) -> str:
     return "torchinfo " + " and ".join(reasons)
 
 
-def _module_against_torchinfo(path: str, rows: Sequence[Row], info: Any, lent: int) -> str:
+def _module_against_torchinfo(path: str, rows: Sequence[Row], info: _Info, lent: int) -> str:
     """The same for a module of several rows, which torchinfo has as one."""
     if info.num_params != sum(row.params for row in rows) - lent:
         return f"differs in parameters of {path}: torchinfo has {info.num_params}"
     macs = sum(row.macs for row in rows)
     if info.macs == macs:
         return ""
-    if info.macs != _by_torchinfos_rule(info):
+    if info.macs != info.by_rule:
         return f"differs in MACs of {path}: torchinfo has {info.macs}, its rows {macs}"
     return (
         f"torchinfo counts {info.macs} MACs for {path or 'the model'}, from the parameters of {info.class_name} alone"
     )
 
 
-def _by_torchinfos_rule(info: Any) -> int:
+def _by_torchinfos_rule(class_name: str, size: Shape, module: nn.Module) -> int:
     """What torchinfo's own rule gives for one example.
 
     Each weight and bias counts once per position of the output in a class called Conv, once in any other; and once per
     step of the sequence where `weight` or `bias` is but a part of the parameter's name, as in an LSTM.
     """
-    size, total = info.output_size, 0
-    for name, parameter in info.module.named_parameters():
+    total = 0
+    for name, parameter in module.named_parameters():
         if name in ("weight", "bias"):
-            times = prod(size[:1] + size[2:]) if "Conv" in info.class_name else size[0]
+            times = prod(size[:1] + size[2:]) if "Conv" in class_name else size[0]
         elif "weight" in name or "bias" in name:
             times = prod(size[:2])
         else:

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnshapes.bridge.functions import MOVING, spoken
+from cnnshapes.bridge.functions import MOVING, READING, spoken
+from cnnshapes.bridge.stand_ins import META, with_tensors
 
 Named = str | int | torch.device
 """A device as a user writes it: `"cuda:1"`, `1`, `torch.device("cuda")`."""
@@ -51,7 +52,10 @@ def staying(
 
 
 class Staying(TorchFunctionMode):
-    """Everything that runs inside stays on one device, whatever it names."""
+    """Everything that runs inside stays on one device, whatever it names.
+
+    On the meta device so do tensors that the forward makes or keeps elsewhere; they lose their data there.
+    """
 
     def __init__(self, device: str) -> None:
         super().__init__()
@@ -59,7 +63,13 @@ class Staying(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         func, args, kwargs = staying(func, args, kwargs or {}, self.device)
+        if self.device.type == "meta" and func not in READING:
+            args, kwargs = with_tensors((args, kwargs), _without_data)
         return func(*args, **kwargs)
+
+
+def _without_data(tensor: Tensor) -> Tensor:
+    return tensor if tensor.is_meta else torch.empty_like(tensor, device=META)
 
 
 def unspread(model: nn.Module) -> nn.Module:

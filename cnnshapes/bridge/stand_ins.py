@@ -6,7 +6,7 @@ shape of one example is what is left without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import torch
@@ -159,20 +159,17 @@ class StandIns:
 
     def on_meta(self, value: Any) -> Any:
         """The same arguments with every tensor on the meta device; the model's own are never touched."""
-        if isinstance(value, Tensor):
-            if value.is_meta and not self.is_models(value):
-                return value
-            known = self._without_data.get(id(value))
+
+        def without_data(tensor: Tensor) -> Tensor:
+            if tensor.is_meta and not self.is_models(tensor):
+                return tensor
+            known = self._without_data.get(id(tensor))
             if known is None:
-                empty = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device=META)
-                known = self._without_data[id(value)] = (value, empty)  # the value too, so that its id stays its own
+                empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=META)
+                known = self._without_data[id(tensor)] = (tensor, empty)  # the first too, so that its id stays its own
             return known[1]
-        if isinstance(value, (list, tuple)):
-            changed = [self.on_meta(item) for item in value]
-            return type(value)(*changed) if hasattr(value, "_fields") else type(value)(changed)
-        if isinstance(value, dict):
-            return {name: self.on_meta(item) for name, item in value.items()}
-        return value
+
+        return with_tensors(value, without_data)
 
 
 def example(shape: Sequence[int], batch: int) -> Shape:
@@ -197,6 +194,18 @@ def tensors_of(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, dict):
         for item in value.values():
             yield from tensors_of(item)
+
+
+def with_tensors(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The arguments of a call with another tensor for each of theirs."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, (list, tuple)):
+        changed = [with_tensors(item, change) for item in value]
+        return type(value)(*changed) if hasattr(value, "_fields") else type(value)(changed)
+    if isinstance(value, dict):
+        return {name: with_tensors(item, change) for name, item in value.items()}
+    return value
 
 
 def marking_batch(numbers: Iterable[int]) -> int:

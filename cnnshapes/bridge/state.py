@@ -1,4 +1,4 @@
-"""Everything a model holds beside its weights: noted before a forward, and put back after it.
+"""Everything a model holds: noted before a forward, and put back after it.
 
 A forward may count its calls, keep its last input or fill a cache, and a pass on stand-ins must leave none of it.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.lazy import LazyModuleMixin
 
 _DICTS: Final = frozenset((dict, OrderedDict, defaultdict, Counter))
@@ -41,6 +41,44 @@ def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
         for attributes in state.training:
             attributes["training"] = True
         torch.set_rng_state(random_state)
+
+
+@contextlib.contextmanager
+def on_device(model: nn.Module, device: str) -> Iterator[None]:
+    """Copies on a device, without data on meta, in place of a model's parameters and buffers; then its own again.
+
+    The model itself runs, not a copy of it, for what a hook's closure holds of it no copy would have.
+    """
+    copies: dict[int, Any] = {}
+
+    def copy(tensor: Any) -> Any:
+        known = copies.get(id(tensor))
+        if known is None:
+            there = torch.empty_like(tensor, device=device)
+            if not (tensor.is_meta or there.is_meta):
+                there.copy_(tensor.detach())
+            is_parameter = isinstance(tensor, nn.Parameter)
+            known = copies[id(tensor)] = nn.Parameter(there, requires_grad=False) if is_parameter else there
+        return known
+
+    registries: list[tuple[Any, dict[str, Tensor]]] = []
+    recurrent: list[tuple[nn.RNNBase, list[Any]]] = []  # which hold their weights in a list of their own too
+    try:
+        with torch.no_grad():
+            for module in model.modules():
+                for registry in (module._parameters, module._buffers):
+                    tensors = {name: tensor for name, tensor in registry.items() if tensor is not None}
+                    registries.append((registry, tensors))
+                    registry.update({name: copy(tensor) for name, tensor in tensors.items()})
+                if isinstance(module, nn.RNNBase):
+                    recurrent.append((module, module._flat_weights))
+                    module.__dict__["_flat_weights"] = [copy(weight) for weight in module._flat_weights]
+        yield
+    finally:
+        for registry, tensors in registries:
+            registry.update(tensors)
+        for rnn, weights in recurrent:
+            rnn.__dict__["_flat_weights"] = weights
 
 
 class _State:

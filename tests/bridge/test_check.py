@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 
 import pytest
 import torch
@@ -171,6 +173,59 @@ def test_torchvision_on_the_meta_device(name: str) -> None:
     assert agreement.agrees, "\n".join(map(str, agreement.differences))
     assert agreement.device == "meta"
     assert not agreement.torchinfo_error
+
+
+class Plain(nn.Module):
+    """A forward that makes tensors on the CPU and holds one that is no buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.rnn = nn.LSTM(8, 16, batch_first=True)
+        self.mean = torch.rand(3, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """A masked map, made a sequence."""
+        found = self.conv(x - self.mean)
+        mask = torch.tril(torch.ones(x.size(-2), x.size(-1)))
+        padded = torch.zeros(x.size(0), 8, x.size(2), x.size(3) + 2)
+        padded[..., 1:-1] = found.masked_fill(mask == 0, 0.0)
+        state = torch.zeros(1, x.size(0), 16), torch.zeros(1, x.size(0), 16)
+        result: Tensor = self.rnn(padded.flatten(2).transpose(1, 2), state)[0]
+        return result
+
+
+class Overheard(nn.Module):
+    """A hook keeps a map in a dict of the module that its closure holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.fc = nn.Linear(4, 2)
+        self.kept: dict[str, Tensor] = {}
+        self.conv.register_forward_hook(lambda module, args, output: self.kept.update(conv=output))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Read what the hook kept."""
+        self.conv(x)
+        result: Tensor = self.fc(self.kept["conv"].mean((2, 3)))
+        return result
+
+
+@pytest.mark.parametrize("kind", [Plain, Overheard])
+def test_the_module_itself_runs_and_is_left_as_it_was(kind: type[Plain | Overheard]) -> None:
+    """Tensors made elsewhere and hooks with a closure agree, and each parameter is the very one it was."""
+    model = kind()
+    before = [id(parameter) for parameter in model.parameters()]
+    agreement = cnnshapes.check(model, (3, 8, 8))
+    assert agreement.agrees, str(agreement)
+    assert [id(parameter) for parameter in model.parameters()] == before
+    assert not getattr(model, "kept", None)
+    model(torch.rand(2, 3, 8, 8))
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
