@@ -45,6 +45,8 @@ def formulas(row: Row) -> dict[str, str]:
     elif macs:
         result["MACs"] = equation(macs)
     remarks = [*row.layer.remarks(*row.input_shapes), *row.notes]
+    if weights and row.params > arithmetic.total(counts):
+        remarks.append(f"{row.params} learned numbers make these weights")
     if remarks:
         result["note"] = "; ".join(remarks)
     return result

@@ -67,15 +67,17 @@ def asks_for_values(error: Exception) -> bool:
         or "item() cannot be called" in text
         or "data-dependent" in text
         or "data-independent" in text
+        or "should be a 1d cpu int64 tensor" in text  # pack_padded_sequence looks at the lengths
     )
 
 
-def repairs(report: Report, refused: Refused) -> tuple[Repair, ...]:
-    """The repairs of what was refused, each tried on a design of the rows before it; none where they make no design.
+def repairs(report: Report, refused: Refused, offered: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    """The repairs of what was refused, each tried on a design of the rows before it; those offered if they make none.
 
     A design has a node for each call of a module, so an edit of a module that is called again would be no repair.
     """
-    again = {name for row in report if "#" in row.name for name in (row.name.replace("#", "_"), row.name.split("#")[0])}
+    calls = [name for name in (refused.name, *(row.name for row in report)) if "#" in name]
+    again = {node for name in calls for node in (name.replace("#", "_"), name.split("#")[0])}
     names = {row.name: row.name.replace("#", "_") for row in report} | {INPUT: INPUT}
     try:
         nodes = [_node(row.name, row.layer, row.inputs, names) for row in report]
@@ -84,8 +86,8 @@ def repairs(report: Report, refused: Refused) -> tuple[Repair, ...]:
     except ShapeError as error:
         return tuple(repair for repair in error.repairs if again.isdisjoint(edit.node for edit in repair.edits))
     except (DesignError, KeyError):  # an operation without a layer, a second input, two names that look alike
-        return ()
-    return ()
+        pass
+    return () if "#" in refused.name else offered
 
 
 def _node(name: str, layer: Layer | None, inputs: Sequence[str], names: dict[str, str]) -> Node:
@@ -107,6 +109,9 @@ def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batc
     problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
     if "scalar types: Long" in said or "IntTensor" in said:
         problem += '; give its input whole numbers, dtype="int64"'
+    if "Input type" in said and "complex" in said:
+        kind = "real" if said.index("complex") < said.index(" and ") else "complex"
+        problem += f'; give it {kind} numbers, dtype="{"float32" if kind == "real" else "complex64"}"'
     return problem
 
 

@@ -79,7 +79,8 @@ MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", 
 SILENT: frozenset[Any] = frozenset(
     _functions("clone", "detach", "alias", "requires_grad_", "positive")
     | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "detach_", "type")
-    | _methods("expand", "expand_as", "view_as", "reshape_as", "data")
+    | _methods("expand", "expand_as", "view_as", "reshape_as")
+    | {Tensor.data.__get__}  # type: ignore[attr-defined]
     | MOVING
 )
 

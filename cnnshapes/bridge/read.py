@@ -129,7 +129,10 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         failed.report = before = report()
         refused = tracer.asker.refused
         if isinstance(failed, ShapeError) and refused is not None:
-            failed.located(refused.name, refused.layer.kind, lambda found: repairs(before, refused) or found.offered)
+            module, _, call = refused.name.partition("#")
+            if call.isdigit():
+                failed.problem += f"; this is call {call} of {module}, with the weights of the first"
+            failed.located(refused.name, refused.layer.kind, lambda found: repairs(before, refused, found.offered))
         if failed is error:
             raise
         raise failed from error
@@ -138,6 +141,9 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         returned += [origin.row for origin in (tracer.stand_ins.origins.get(id(tensor)),) if origin is not None]
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
+    if not outputs:
+        last = next(reversed(tracer.rows.by_name), "")
+        noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))
     return report()
 
 

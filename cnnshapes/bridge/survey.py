@@ -168,10 +168,11 @@ class Survey:
 
 
 def numbers_of(model: nn.Module) -> torch.dtype:
-    """The type of numbers a model computes with, that of its first real or complex parameter."""
+    """The type of numbers a model computes with, that of its first real parameter, or complex where none is real."""
     return _first_type(model.parameters())
 
 
 def _first_type(tensors: Iterable[Tensor]) -> torch.dtype:
-    found = (tensor.dtype for tensor in tensors if tensor.is_floating_point() or tensor.is_complex())
-    return next(found, torch.float32)
+    types = [tensor.dtype for tensor in tensors]
+    real = (dtype for dtype in types if dtype.is_floating_point)
+    return next(real, None) or next((dtype for dtype in types if dtype.is_complex), torch.float32)

