@@ -90,7 +90,7 @@ SENTENCES: Final[dict[str, str]] = {
     "the {} input": "{0} 입력",
     "a last window that would start in the padding is left out": "패딩에서 시작할 마지막 창은 빠집니다",
     "the floor drops the last {} of the {} input": "내림 때문에 {1} 입력의 마지막 {0}이(가) 버려집니다",
-    "{} learned numbers make these weights": "학습하는 수 {}개가 이 가중치를 만듭니다",
+    "{} learned numbers make these weights": "학습하는 수 {0}개가 이 가중치를 만듭니다",
     "the stride is larger than the kernel, so positions between the windows are never read": (
         "스트라이드가 커널보다 커서 창 사이의 위치는 읽히지 않습니다"
     ),
