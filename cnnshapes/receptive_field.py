@@ -176,15 +176,16 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
     first = fields[0]
     if all(field == first for field in fields):
         return first
-    usual = _where(first._replace(dims=()), shape) or (-1,) * len(first.axes)
-    wheres = [_where(field, shape) or usual for field in fields]
+    usual = _where(first._replace(dims=()), shape)
+    nowhere = (-1,) * len(first.axes)
+    wheres = [_where(field, shape) or usual or nowhere for field in fields]
     exact = all(field.exact for field in fields)
     axes: list[Axis] = []
     dims: list[int | Part] = []
     for number, each in enumerate(zip(*(field.axes for field in fields), strict=True)):
         parts: Sequence[Axis] = each
         moving = {where[number] for where, part in zip(wheres, parts, strict=True) if part.jump}
-        dim = moving.pop() if moving else usual[number]
+        dim = moving.pop() if moving else (usual or nowhere)[number]
         if moving:  # along one dimension in one map and along another in the next
             most = max(_size(along, shape) for along in (dim, *moving))
             parts = [_along(part, most) for part in parts]
@@ -197,7 +198,8 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
         exact = exact and (size == 1 or all(part.jump == jump for part in parts))
         axes.append(Axis(_whole(left), _whole(right), jump))
         dims.append(dim)
-    return ReceptiveField(tuple(axes), exact, _unless_usual(dims))
+    vector = usual is None and tuple(dims) == nowhere
+    return ReceptiveField(tuple(axes), exact, () if vector else _unless_usual(dims))
 
 
 def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[int]) -> ReceptiveField:

@@ -198,7 +198,7 @@ class Asker:
         """The dimensions of the examples along which a call reads more than one position, None for any."""
         if any(origin.tensor.shape[:1] != (self._batch,) for origin in question.inputs):
             return None
-        found = along(question.func, question.args, question.kwargs)
+        found = along(question.func, question.args, question.kwargs, question.inputs[0].tensor.dim())
         return None if found is None or 0 in found else tuple(dim - 1 for dim in found)
 
     def _parts(self, question: Question, outputs: Sequence[Tensor]) -> tuple[Answer, ...]:

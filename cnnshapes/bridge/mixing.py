@@ -16,7 +16,8 @@ from torch import Tensor
 
 _ALONG_DIM: Final = frozenset(
     (
-        "all amax amin any argmax argmin argsort cummax cummin cumprod cumsum fft_fft fft_fft2 fft_ifft fft_ifft2 flip "
+        "all amax amin any argmax argmin argsort cat concat concatenate cummax cummin cumprod cumsum "
+        "fft_fft fft_fft2 fft_ifft fft_ifft2 flip "
         "gumbel_softmax linalg_norm linalg_vector_norm log_softmax logcumsumexp logsumexp max mean median min mode "
         "nanmean nansum norm normalize prod quantile roll softmax softmin sort std sum var"
     ).split()
@@ -26,14 +27,20 @@ _POINTWISE: Final = frozenset("bernoulli clone dropout fill floor_divide gelu so
 """Pointwise functions that torch does not tag so."""
 
 
-def along(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:
-    """The dimensions along which a call reads more than one position of its first tensor, the batch counted.
+def along(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], rank: int) -> tuple[int, ...] | None:
+    """The dimensions along which a call reads more than one position of its tensors, the batch counted.
+
+    Args:
+        func: the torch function.
+        args: its arguments by position.
+        kwargs: those by name.
+        rank: how many dimensions its first tensor has.
 
     Returns:
         None where any may be read: no dimension was given, or the function is not known.
     """
     if func is Tensor.__setitem__:
-        return _indexed(args[0].dim(), args[1])
+        return _indexed(rank, args[1])
     name = str(getattr(func, "__name__", "")).strip("_")
     where = _dim_argument(func, name) if name in _ALONG_DIM else None
     if where is not None:
@@ -41,7 +48,7 @@ def along(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[in
         dims = kwargs.get(key, args[position] if len(args) > position else default)
         dims = (dims,) if isinstance(dims, int) else dims
         if isinstance(dims, list | tuple) and dims and all(type(dim) is int for dim in dims):
-            return tuple(dim % args[0].dim() for dim in dims) if args else None
+            return tuple(dim % rank for dim in dims)
         return None
     return () if _is_pointwise(name) else None
 
