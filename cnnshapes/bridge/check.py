@@ -221,13 +221,20 @@ def _count_macs(model: nn.Module, inputs: Inputs) -> int:
 
 
 class _Info(NamedTuple):
-    """What torchinfo says of a module, batch included, and the MACs that its own rule gives (`_by_torchinfos_rule`)."""
+    """What torchinfo says of a module, batch included.
+
+    Attributes:
+        class_name, output_size, num_params, macs: as torchinfo has them.
+        by_rule: the MACs that its own rule gives (`_by_torchinfos_rule`).
+        sizes: how many numbers each parameter of the module holds.
+    """
 
     class_name: str
     output_size: Shape
     num_params: int
     macs: int
     by_rule: int
+    sizes: tuple[int, ...]
 
 
 def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, _Info], str]:
@@ -249,7 +256,9 @@ def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, _Info], str]
         if layer.layer_id in paths and layer.is_leaf_layer:
             size = tuple(layer.output_size)
             rule = _by_torchinfos_rule(layer.class_name, size, layer.module)
-            infos.setdefault(paths[layer.layer_id], _Info(layer.class_name, size, layer.num_params, layer.macs, rule))
+            sizes = tuple(parameter.numel() for parameter in layer.module.parameters())
+            info = _Info(layer.class_name, size, layer.num_params, layer.macs, rule, sizes)
+            infos.setdefault(paths[layer.layer_id], info)
     return infos, ""
 
 
@@ -287,9 +296,11 @@ def _held(
         size = _of_one(info.output_size, 1, row.output_shape) if batched else info.output_size
         shown = _figures(size, info.num_params, info.macs)
         more = sum(each.params for each in rows) - info.num_params
-        lent = more if _add_up(lendable, more) else 0
-        if lent:
+        lent = more if _add_up(lendable, more) or _add_up(info.sizes, -more) else 0
+        if lent > 0:
             notes.append(f"{lent} parameters more than the module's own, of weights that no row reads before")
+        elif lent:
+            notes.append(f"{-lent} of the module's own parameters count where a row before reads them")
         if len(rows) == 1:
             note = _against_torchinfo(row, size, info, lent)
         else:
@@ -318,7 +329,7 @@ def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
 def _against_torchinfo(row: Row, size: Shape, info: _Info, lent: int) -> str:
     """Why torchinfo has another number: "" where it has none, `differs …` where its own rule does not explain it.
 
-    `lent` of the row's parameters are not the module's.
+    `lent` of the row's parameters are not the module's; below 0, so many of the module's count in another row.
     """
     if size != row.output_shape:
         return f"differs in shape: torchinfo has {written(size)}"

@@ -241,6 +241,23 @@ def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None
     assert "6x28x28 · 456 · 352800" in str(agreement)
 
 
+def test_a_weight_that_is_read_before_its_module_runs() -> None:
+    """An embedding whose weight a product reads first, as a vector quantizer's, counts there."""
+
+    class Quantizer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.codes = nn.Embedding(32, 8)
+
+        def forward(self, x: Tensor) -> Tensor:
+            result: Tensor = self.codes((x @ self.codes.weight.t()).argmax(-1))
+            return result
+
+    agreement = cnnshapes.check(Quantizer(), (5, 8))
+    assert agreement.agrees, str(agreement)
+    assert agreement.rows[-1].note.startswith("256 of the module's own parameters count where a row before reads them")
+
+
 def test_only_parameters_without_a_row_explain_more() -> None:
     """A row with more parameters than its module agrees only where some that no other row has add up to the rest."""
     assert checking._add_up([160, 6, 10], 166)
