@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -67,15 +68,15 @@ def from_code(text: str, input_shape: Sequence[int] | None = None) -> Reading:
 
     Args:
         text: the source; the network is the last module it makes, else the last class that no other one uses.
-        input_shape: the shape of one example; unless given, what the class's docstring says (`3x32x32 to …`), else the
-            first size of pictures that the network can compute, the usual ones tried first.
+        input_shape: the shape of one example; unless given, that of what the text calls the network with
+            (`net(torch.randn(1, 3, 32, 32))`, `summary(net, (3, 32, 32))`), else what the class's docstring says
+            (`3x32x32 to …`), else the first size of pictures that the network can compute, the usual ones tried first.
 
     Raises:
         SourceError: the text is no Python, or no network was found in it; says where.
     """
-    tree = parsed(text)
-    shape = checked_shape(input_shape) if input_shape is not None else inputs.said(tree)
-    return _Reader(tree).read(shape) if shape is not None else replace(_Reader(tree).guess(), guessed=True)
+    reader = _Reader(parsed(text))
+    return reader.read(checked_shape(input_shape)) if input_shape is not None else reader.find()
 
 
 class _Reader:
@@ -85,9 +86,29 @@ class _Reader:
         self.tree = tree
         self.steps = 0
 
-    def guess(self) -> Reading:
+    def find(self) -> Reading:
+        """The reading for the input shape that the text says, else for one found by trying."""
+        said = inputs.said(self.tree)
+        network = Network(said or inputs.FIRST)
+        first = self.read_by(network)
+        told = inputs.stated(network.told, network.root, first.design)
+        shape = told or inputs.stated(self.tried_out(), network.root, first.design) or said
+        if shape is None:
+            return replace(self.guess(first), guessed=True)
+        return first if first.design.input_shape == shape else self.read(shape)
+
+    def tried_out(self) -> list[inputs.Told]:
+        """What functions of the text that it may never call, such as `test`, say of inputs."""
+        trials = inputs.trials(self.tree)
+        network = Network(inputs.FIRST)
+        if trials:
+            with suppress(SourceError, Skip, RecursionError):
+                root_of(ast.Module([*self.tree.body, *trials], []), network.interpreter)
+            self.steps += network.interpreter.steps
+        return network.told
+
+    def guess(self, first: Reading) -> Reading:
         """The reading for the first input shape that fits, else for the first that is likely."""
-        first = self.read(inputs.FIRST)
         shapes = inputs.usual(first.design)
         if first.error is None and first.design.input_shape in shapes and not _mixes(first):
             return first
@@ -116,7 +137,10 @@ class _Reader:
 
     def read(self, shape: Shape) -> Reading:
         """The reading for an input shape."""
-        network = Network(shape)
+        return self.read_by(Network(shape))
+
+    def read_by(self, network: Network) -> Reading:
+        """The reading by a network that has read nothing yet."""
         reading = _read(self.tree, network)
         self.steps += network.interpreter.steps
         return reading
@@ -131,6 +155,7 @@ def _read(tree: ast.Module, network: Network) -> Reading:
     interpreter = network.interpreter
     try:
         root, name = root_of(tree, interpreter)
+        network.root = root
         network.name_modules(root)
         network.assigned = _assigned(root)
         interpreter.line = root.cls.node.lineno if isinstance(root, Instance) else 1

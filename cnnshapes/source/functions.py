@@ -17,7 +17,7 @@ from cnnshapes.source.modules import BATCH, Parameter, Tensor, shapes_of, tensor
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.values import Skip, Unknown
 
-_SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu type_as requires_grad_".split())
+SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu type_as requires_grad_".split())
 """Methods of a tensor that give it back, or a copy."""
 
 
@@ -44,7 +44,7 @@ class Functions(Graph):
         raise Skip("this operation is not understood")
 
     def _method(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
-        if name in _SAME:
+        if name in SAME:
             return tensor
         if name == "size":
             sizes = (BATCH, *tensor.shape)

@@ -1,16 +1,19 @@
-"""Which input shapes a network may be meant for, where its source does not say."""
+"""Which input shape a network is meant for: what its source says, else what is worth trying."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import log, prod
-from typing import Final
+from typing import Any, Final
 
 from cnnshapes.design import Design, checked_shape
-from cnnshapes.errors import ShapeError
-from cnnshapes.layers import Shape
+from cnnshapes.errors import DesignError, ShapeError
+from cnnshapes.layers import Layer, Shape
+from cnnshapes.source.modules import FILLING, Container, Leaf, Parameter
+from cnnshapes.source.values import Instance, Reference
 
 SIDES: Final = (32, 28, 224, 64, 227, 96, 128, 256, 299, 48, 84, 112, 160, 192, 320, 384, 448, 512)
 """Sides of pictures tried where the text does not say, the usual ones first."""
@@ -20,6 +23,79 @@ TRIED: Final = 2_000
 """Layers computed in search of a size, where none of the usual ones fits."""
 FIRST: Final = (3, SIDES[0], SIDES[0])
 """What is tried first."""
+_SUMMARIES: Final = frozenset({"summary", "stat", "get_model_complexity_info"})
+"""Functions that are given a network and the sizes of its input: of one example, but for torchinfo's."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a call says that a module is given.
+
+    Attributes:
+        module: the module, as the text makes it.
+        sizes: of its input.
+        batched: whether the first of them is the batch, as far as one can tell.
+    """
+
+    module: Any
+    sizes: Shape
+    batched: bool = True
+
+
+def told(function: Any, given: Sequence[Any], named: Mapping[str, Any]) -> Told | None:
+    """What a call of a module says of its input, or one of another package's function that is given a module."""
+    values = (function, *given, *named.values())
+    module = next((value for value in values if isinstance(value, Instance | Container | Leaf)), None)
+    if module is None:
+        return None
+    for value in values:
+        inside = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+        if isinstance(inside, Parameter) and inside.shape:
+            return Told(module, inside.shape)
+    path = function.path if isinstance(function, Reference) else ""
+    if path.rpartition(".")[2] not in _SUMMARIES:
+        return None
+    sizes = named.get("input_size", named.get("input_shape", given[1] if len(given) > 1 else None))
+    if isinstance(sizes, list | tuple) and len(sizes) == 1 and isinstance(sizes[0], list | tuple):
+        sizes = sizes[0]
+    if not isinstance(sizes, list | tuple) or not sizes or not all(type(size) is int for size in sizes):
+        return None
+    return Told(module, tuple(sizes), path.startswith("torchinfo.") and "batch_dim" not in named)
+
+
+def stated(calls: Sequence[Told], root: Any, design: Design) -> Shape | None:
+    """The shape of one example that the last call of the network, or of another one of its class, says."""
+    for call in reversed(calls):
+        alike = isinstance(call.module, Instance) and isinstance(root, Instance)
+        if call.module is root or (alike and call.module.cls.node is root.cls.node):
+            try:
+                return checked_shape(_one(call, design))
+            except DesignError:
+                continue
+    return None
+
+
+def _one(call: Told, design: Design) -> Shape:
+    """One example of what a call is given; a first convolution tells whether there is a batch in front."""
+    first = next((node.layer for node in design if "in_features" in node.layer.arguments() or _dims(node.layer)), None)
+    axes = _dims(first) + 1 if first is not None and _dims(first) else 0
+    batched = len(call.sizes) > axes if axes and len(call.sizes) in (axes, axes + 1) else call.batched
+    return call.sizes[1:] if batched and len(call.sizes) > 1 else call.sizes
+
+
+def _dims(layer: Layer) -> int:
+    return getattr(layer, "dims", 2) if "in_channels" in layer.arguments() else 0
+
+
+def trials(tree: ast.Module) -> list[ast.stmt]:
+    """What stands in the functions of a text that need no argument and make a tensor or a summary, such as `test`."""
+    found: list[ast.stmt] = []
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and len(function.args.args) == len(function.args.defaults):
+            names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function)}
+            if names & (_SUMMARIES | FILLING):
+                found.extend(function.body)
+    return found
 
 
 def said(tree: ast.Module) -> Shape | None:
@@ -40,8 +116,7 @@ def usual(design: Design) -> list[Shape]:
             pictures = [(channels, side, side) for channels in (1, 3) for side in SIDES]
             flat = [shape for shape in pictures if prod(shape) == features]
             return [*flat, (features,), *((features, side, side) for side in SIDES)]
-        if "in_channels" in node.layer.arguments():
-            dims = getattr(node.layer, "dims", 2)
+        if dims := _dims(node.layer):
             channels = int(arguments.get("in_channels", FIRST[0]))
             return [(channels, *(side,) * dims) for side in SIDES]
     return [(FIRST[0], side, side) for side in SIDES]

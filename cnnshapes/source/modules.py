@@ -19,6 +19,8 @@ _MEANINGLESS: Final = frozenset(
     {"device", "dtype", "inplace", "return_indices", "track_running_stats", "requires_grad"}
 )
 """Arguments that change no shape and no count."""
+FILLING: Final = frozenset("ones zeros empty rand randn full Tensor".split())
+"""Functions of torch that make a tensor of a given size."""
 
 
 @dataclass(eq=False)

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cnnshapes.layers import LAYERS, Shape
-from cnnshapes.source.functions import Functions
+from cnnshapes.source.functions import SAME, Functions
+from cnnshapes.source.inputs import Told, told
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import (
     BASE,
     BATCH,
+    FILLING,
     Container,
     Leaf,
     Opaque,
@@ -26,8 +28,8 @@ from cnnshapes.source.values import Bound, Instance, Reference, Skip, Unknown
 
 SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional"}
 """What these names mean in a text that forgot to import them."""
-_FILLED: Final = frozenset("torch." + name for name in "ones zeros empty rand randn full".split())
-"""Functions that make a tensor of a given size, for parameters."""
+_FILLED: Final = frozenset("torch." + name for name in FILLING)
+"""Functions that make a tensor of a given size, for parameters and as inputs."""
 _CONTAINERS: Final = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
 _MODULE_METHODS: Final = frozenset(
     "add_module register_module parameters modules children named_modules apply register_buffer register_parameter "
@@ -36,17 +38,25 @@ _MODULE_METHODS: Final = frozenset(
 """Methods of a module that are understood, or change nothing that shapes depend on."""
 _CLASSES: Final = frozenset(name for name, cls in LAYERS.items() if not cls.torch_function)
 _THROUGH: Final = {
-    "typing.cast": 1, "cast": 1, "torch.nn.utils.spectral_norm": 0, "torch.nn.utils.parametrizations.spectral_norm": 0,
+    "typing.cast": 1, "cast": 1, "torch.nn.DataParallel": 0, "torch.compile": 0, "torch.autograd.Variable": 0,
+    "torch.nn.utils.spectral_norm": 0, "torch.nn.utils.parametrizations.spectral_norm": 0,
 }  # fmt: skip
 """Functions that give back one of their arguments, with the same weights, and which."""
 _DICTIONARIES: Final = frozenset({"OrderedDict", "collections.OrderedDict"})
 
 
 class Network(Functions):
-    """Builds the nodes of a design from what a text does. It is the `Library` of an `Interpreter`."""
+    """Builds the nodes of a design from what a text does. It is the `Library` of an `Interpreter`.
+
+    Attributes:
+        root: the module that the text is about, once it is known.
+        told: what the calls of modules and of summaries say of their inputs.
+    """
 
     def __init__(self, input_shape: Shape) -> None:
         super().__init__(input_shape, Interpreter(self))
+        self.root: Any = None
+        self.told: list[Told] = []
 
     def items(self, value: Any) -> list[Any] | None:
         """The modules of a container."""
@@ -116,6 +126,8 @@ class Network(Functions):
 
     def call(self, function: Any, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         """A call of something of torch."""
+        if (one := told(function, given, named)) is not None:
+            self.told.append(one)
         match function:
             case Reference(path="torch.utils.checkpoint.checkpoint") if given:
                 return self.interpreter.called(given[0], given[1:], {}, target)
@@ -198,8 +210,10 @@ class Network(Functions):
         if isinstance(owner, Container) and name in ("items", "values", "keys"):
             pairs = list(owner.items.items())
             return {"items": pairs, "values": [one for _, one in pairs], "keys": [key for key, _ in pairs]}[name]
-        if name in ("to", "cuda", "eval", "train", "apply", "requires_grad_"):
+        if name in ("eval", "train", "apply") or name in SAME:
             return owner
+        if name == "unsqueeze" and isinstance(owner, Parameter) and owner.shape is not None and list(given) == [0]:
+            return Parameter((1, *owner.shape))
         if name in ("modules", "parameters", "children", "named_modules"):
             return []  # only looked through to initialise weights
         if name == "register_buffer":
@@ -232,9 +246,10 @@ class Network(Functions):
             return given[0] if given and isinstance(given[0], Parameter) else Parameter(None)
         if path in _FILLED:
             given = given or [named["size"]] if "size" in named else given
-            sizes = tuple(given[0]) if given and isinstance(given[0], tuple | list) else tuple(given)
-            if path == "torch.full":
-                sizes = sizes if given and isinstance(given[0], tuple | list) else ()
+            listed = bool(given) and isinstance(given[0], tuple | list)
+            if listed and path == "torch.Tensor":
+                return Parameter(None)  # the list holds its numbers
+            sizes = tuple(given[0]) if listed else () if path == "torch.full" else tuple(given)
             if all(type(size) is int for size in sizes):
                 return Parameter(sizes)
             raise Skip("the size of this tensor is not known")

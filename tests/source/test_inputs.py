@@ -1,0 +1,87 @@
+"""Which input a text is meant for: what it says, wherever it says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnshapes.formats.code import to_code
+from cnnshapes.source import from_code
+
+NET = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(F.adaptive_avg_pool2d(self.conv(x), 1).flatten(1))
+
+net = Net()
+"""
+VECTORS = "net = nn.Sequential(nn.Linear(100, 20), nn.ReLU(), nn.Linear(20, 3))\n"
+VOLUMES = "net = nn.Sequential(nn.Conv3d(1, 8, 3), nn.ReLU())\n"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "from torchsummary import summary\nsummary(net.cuda(), (3, 64, 64))",
+        "summary(net, input_size=[(3, 64, 64)])",
+        "summary(net, (1, 3, 64, 64))",
+        "import torchinfo\ntorchinfo.summary(net, input_size=(16, 3, 64, 64))",
+        "from torchinfo import summary\nsummary(net, input_data=torch.randn(1, 3, 64, 64))",
+        "import torchinfo\ntorchinfo.summary(net, (3, 64, 64), batch_dim=0)",
+        "import cnnshapes\ncnnshapes.summary(net, (3, 64, 64))",
+        "print(net(torch.randn(2, 3, 64, 64)).shape)",
+        "net(torch.empty(3, 64, 64))",
+        "net(torch.zeros([3, 64, 64]).unsqueeze(0))",
+        "if __name__ == '__main__':\n    b = 4\n    x = torch.rand(b, 3, 64, 64).to(device).float()\n    y = net(x)",
+        "net = nn.DataParallel(net)\nwith torch.no_grad():\n    net(torch.Tensor(2, 3, 64, 64))",
+        "def test():\n    net = Net()\n    y = net(torch.ones(size=(1, 3, 64, 64)))\n    print(y.size())\n# test()",
+        "torch.onnx.export(net, torch.randn(1, 3, 64, 64), 'net.onnx')",
+        "flops, params = profile(net, inputs=(torch.randn(1, 3, 64, 64),))",
+    ],
+)
+def test_pictures(call: str) -> None:
+    """What the network is called with, or a summary of it, is its input, with or without a batch as each has it."""
+    reading = from_code(NET + call + "\n")
+    assert (reading.design.input_shape, reading.guessed, reading.notes) == ((3, 64, 64), False, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        (VECTORS + "net(torch.randn(100))", (100,)),
+        (VECTORS + "net(torch.randn(16, 100))", (100,)),
+        (VECTORS + "net(torch.randn(16, 5, 100))", (5, 100)),
+        (VECTORS + "from torchsummary import summary\nsummary(net, (1, 100))", (1, 100)),
+        (VECTORS + "from torchinfo import summary\nsummary(net, (16, 100))", (100,)),
+        (VOLUMES + "net(torch.randn(2, 1, 16, 40, 40))", (1, 16, 40, 40)),
+        (VOLUMES + "net(torch.randn(1, 16, 40, 40))", (1, 16, 40, 40)),
+        (VOLUMES + "from torchinfo import summary\nsummary(net, (4, 1, 16, 40, 40))", (1, 16, 40, 40)),
+    ],
+)
+def test_vectors_and_volumes(text: str, shape: tuple[int, ...]) -> None:
+    """A single vector has no batch, and a first convolution tells by its dimensions whether there is one."""
+    reading = from_code(text)
+    assert (reading.design.input_shape, reading.guessed) == (shape, False)
+
+
+def test_the_networks_own_calls_count_alone() -> None:
+    """Calls of other modules say nothing; of several the last does; what is called goes before the docstring."""
+    other = "conv = nn.Conv2d(3, 8, 3)\nconv(torch.randn(1, 3, 99, 99))\n"
+    assert from_code(other + NET).design.input_shape == (3, 32, 32)
+    several = NET + "net(torch.randn(1, 3, 50, 50))\nnet(torch.randn(1, 3, 60, 60))\n"
+    assert from_code(several).design.input_shape == (3, 60, 60)
+    written = to_code(from_code(several).design)
+    assert from_code(written).design.input_shape == (3, 60, 60)
+    assert from_code(f"{written}\nNet()(torch.randn(2, 3, 70, 70))\n").design.input_shape == (3, 70, 70)
+    assert from_code(NET + "net(torch.randn(1, 3, 0, 50))\n").guessed
+
+
+def test_a_stated_input_that_does_not_fit_is_kept() -> None:
+    """An input that the network cannot compute is its error, and no other is tried."""
+    reading = from_code("net = nn.Sequential(nn.Conv2d(3, 8, 9))\nnet(torch.randn(1, 3, 6, 6))\n")
+    assert reading.design.input_shape == (3, 6, 6)
+    assert "does not fit the 6×6 input" in str(reading.error)
