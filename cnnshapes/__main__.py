@@ -271,6 +271,9 @@ def _from_code(path: Path, input_text: str | None) -> Design:
         raise InputError(f"{path}: {error}") from error
     for note in reading.notes:
         print(f"{path}, {note}", file=sys.stderr)
+    if reading.guessed and reading.error is not None:
+        shape = "x".join(map(str, reading.design.input_shape))
+        print(f"{path} does not say its input: {shape} is assumed; give another by --input", file=sys.stderr)
     return reading.design
 
 

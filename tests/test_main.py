@@ -287,6 +287,15 @@ def test_notes_of_reading(run: Run, tmp_path: Path) -> None:
     assert err.startswith(f"{path}, line 3: Own is not understood")
 
 
+def test_an_assumed_input(run: Run, tmp_path: Path) -> None:
+    """An error of a network whose input was found by trying says which was assumed."""
+    path = tmp_path / "net.py"
+    path.write_text("m = nn.Sequential(nn.Conv2d(3, 8, 5), nn.Conv2d(9, 8, 5))\n")
+    status, _, err = run("summary", path)
+    assert status == 1
+    assert err.startswith(f"{path} does not say its input: 3x32x32 is assumed")
+
+
 def test_error_explained(run: Run, tmp_path: Path) -> None:
     """A message of torch is told as the layer, the numbers and the change; another is refused."""
     path = tmp_path / "net.py"

@@ -13,6 +13,7 @@ from app.code.pasted import Pasted, excerpt, read, rows
 from app.language import sentence, t
 from app.state import show
 from app.values import plain
+from cnnshapes import Design
 from cnnshapes.layers.base import written
 
 if TYPE_CHECKING:
@@ -122,6 +123,10 @@ def _answer(pasted: Pasted) -> None:
             show_lines(pasted, pasted.error.node)
         elif pasted.line:
             st.code(excerpt(pasted.text, pasted.line), language=None)
+        if pasted.guessed and pasted.design is not None:
+            st.caption(t("The code does not say its input: {shape} is assumed. "
+                         "If your pictures have another, type it under Input.",
+                         shape=_shape(pasted.design)))  # fmt: skip
     if pasted.design is not None and pasted.error is not None:
         offer(pasted.design, pasted.error.repairs)
     say_mended()
@@ -136,6 +141,10 @@ def _answer(pasted: Pasted) -> None:
     _table(pasted)
 
 
+def _shape(design: Design) -> str:
+    return written(design.input_shape).replace("x", " × ")
+
+
 def _at(line: int, text: str) -> str:
     said = plain(sentence(text))
     return t("Line {line}: {said}", line=line, said=said) if line else said
@@ -146,8 +155,7 @@ def _opening(pasted: Pasted) -> None:
     design = pasted.design
     if design is None:
         return
-    shape = written(design.input_shape).replace("x", " × ")
-    read_as = t("**{name}** reads {shape}", name=plain(design.name), shape=shape)
+    read_as = t("**{name}** reads {shape}", name=plain(design.name), shape=_shape(design))
     total = ""
     if pasted.report is not None and pasted.error is None:
         total = t("{parameters} parameters, {macs} MACs",

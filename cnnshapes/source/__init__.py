@@ -19,11 +19,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
+from cnnshapes.layers.base import written
 from cnnshapes.report import report_of
 from cnnshapes.source import inputs
 from cnnshapes.source.calls import STEPS
@@ -94,7 +96,7 @@ class _Reader:
         told = inputs.stated(network.told, network.root, first.design)
         shape = told or inputs.stated(self.tried_out(), network.root, first.design) or said
         if shape is None:
-            return replace(self.guess(first), guessed=True)
+            return _as_guessed(self.guess(first))
         return first if first.design.input_shape == shape else self.read(shape)
 
     def tried_out(self) -> list[inputs.Told]:
@@ -108,7 +110,7 @@ class _Reader:
         return network.told
 
     def guess(self, first: Reading) -> Reading:
-        """The reading for the first input shape that fits, else for the first that is likely."""
+        """The reading for the first input shape that fits, else for the one that is likeliest meant."""
         shapes = inputs.usual(first.design)
         if first.error is None and first.design.input_shape in shapes and not _mixes(first):
             return first
@@ -116,13 +118,16 @@ class _Reader:
         channels = inputs.scaled(likely.design, likely.error)
         if channels is not None:
             shapes = [(channels, *shape[1:]) for shape in shapes]
+        failing = []
         for shape in (*shapes, *inputs.others(shapes[0], len(first.design))):
             reading = self.read(shape)
             if reading.error is None and not _mixes(reading):
                 return reading if shape in shapes else self.doubted(reading, inputs.nearest(shape, shapes))
+            if shape in shapes:
+                failing.append(reading)
             if self.steps > STEPS:
                 break
-        return likely
+        return _likeliest(failing)
 
     def doubted(self, reading: Reading, usual: Shape) -> Reading:
         """The reading for an unusual shape, with a note of what would have to change for a usual one."""
@@ -144,6 +149,30 @@ class _Reader:
         reading = _read(self.tree, network)
         self.steps += network.interpreter.steps
         return reading
+
+
+def _as_guessed(reading: Reading) -> Reading:
+    """The reading, said to be for an input shape that the text does not say; beside its error too."""
+    if reading.error is not None:
+        reading.error.source += f"; the text does not say its input: {written(reading.design.input_shape)} is assumed"
+    return replace(reading, guessed=True)
+
+
+def _likeliest(readings: Sequence[Reading]) -> Reading:
+    """Of readings none of which computes, the first that gets furthest, and of those the one with least to change.
+
+    Its error is the text's own, and none of too small a picture.
+    """
+
+    def reached(reading: Reading) -> int:
+        return len(reading.design) if reading.error is None else reading.design.index(reading.error.node)
+
+    def changes(reading: Reading) -> float:
+        repairs = reading.error.repairs if reading.error is not None else ()
+        return min((len(repair.edits) for repair in repairs), default=inf)
+
+    most = max(map(reached, readings))
+    return min((reading for reading in readings if reached(reading) == most), key=changes)
 
 
 def _mixes(reading: Reading) -> bool:

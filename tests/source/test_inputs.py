@@ -1,6 +1,8 @@
-"""Which input a text is meant for: what it says, wherever it says it."""
+"""Which input a text is meant for: what it says, wherever it says it, else what its layers say."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,22 @@ def test_a_stated_input_that_does_not_fit_is_kept() -> None:
     reading = from_code("net = nn.Sequential(nn.Conv2d(3, 8, 9))\nnet(torch.randn(1, 3, 6, 6))\n")
     assert reading.design.input_shape == (3, 6, 6)
     assert "does not fit the 6×6 input" in str(reading.error)
+
+
+ALEXNET = (Path(__file__).parent / "examples" / "alexnet.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("kernel_size=5, padding=2", "kernel_size=5, padding=2, groups=5",
+         "5 groups do not divide in_channels 64 evenly. Use groups = 4. (line 38; "),
+        ("256 * 6 * 6", "9999",
+         "in_features is 9999 but 9216 features reach it. Use in_features = 9216. (line 41; "),
+    ],
+)  # fmt: skip
+def test_an_error_of_the_text_is_told_from_one_of_the_guess(old: str, new: str, sentence: str) -> None:
+    """Of sizes that all fail, one that lets most layers compute is assumed, and the error says so."""
+    reading = from_code(ALEXNET.replace(old, new))
+    assert reading.design.input_shape == (3, 224, 224)
+    assert sentence + "the text does not say its input: 3x224x224 is assumed)" in str(reading.error)

@@ -21,6 +21,9 @@ WORDS: Final[dict[str, str]] = {
     "If your pictures have another, type it under Input.": (
         "코드에 입력 크기가 없어, 모든 층에 맞는 첫째 크기를 골랐습니다. 그림 크기가 다르면 ‘입력’에 적으세요."
     ),
+    "The code does not say its input: {shape} is assumed. If your pictures have another, type it under Input.": (
+        "코드에 입력 크기가 없어 {shape}(으)로 보았습니다. 그림 크기가 다르면 ‘입력’에 적으세요."
+    ),
     "Shape of one example, without the batch: 3x32x32 is channels x height x width": (
         "배치를 뺀 예시 하나의 모양: 3x32x32는 채널 x 높이 x 너비"
     ),

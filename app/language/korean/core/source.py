@@ -24,6 +24,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} needs {}; write `model = {}({})` below it": "{0}에는 {1}이(가) 필요합니다. 그 아래에 `model = {2}({3})`을(를) 쓰세요",
     "{}.forward reads {} inputs ({}); a design has one": "{0}.forward는 입력 {1}개({2})를 읽습니다. 설계의 입력은 하나입니다",
     "line {}": "{0}번째 줄",
+    "; the text does not say its input: {} is assumed": ". 글에 입력이 없어 {0}(으)로 보았습니다",
     # what happens in it
     "its forward gives back no tensor that could be followed{}": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다{0}",
     "self.{} was never set": "self.{0}을(를) 정한 곳이 없습니다",
