@@ -13,9 +13,9 @@ from cnnshapes.layers.axes import Narrow
 from cnnshapes.layers.base import written
 from cnnshapes.layers.reshaping import Flatten, Reshape, reshaped
 from cnnshapes.source.graph import Graph
-from cnnshapes.source.modules import BATCH, Parameter, Tensor, shapes_of, tensors_in
+from cnnshapes.source.modules import Parameter, Tensor, shapes_of, tensors_in
 from cnnshapes.source.pure import guarded
-from cnnshapes.source.values import Skip, Unknown
+from cnnshapes.source.values import BATCH, Skip, Unknown
 
 SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu type_as requires_grad_".split())
 """Methods of a tensor that give it back, or a copy."""
@@ -73,8 +73,12 @@ class Functions(Graph):
             return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
         if name in ("chunk", "split") and tensors:
             return self._split(tensors[0], name, given[1:], named)
+        if path.endswith("transforms.functional.resize") and isinstance(named.get("size", (*given, 0, 0)[1]), tuple):
+            path, named = "torch.nn.functional.interpolate", {"mode": "bilinear"} | named
         reader = READERS.get(path)
-        if reader is None or any(isinstance(value, Unknown) for value in given):
+        if any(map(_holds_unknown, given)):
+            return self._passed_on(f"a part of this `{name}`", tensors)
+        if reader is None:
             return self._passed_on(f"`{name}`", tensors)
         try:
             layer = reader(*map(shapes_of, given), **{key: shapes_of(value) for key, value in named.items()})
@@ -152,6 +156,10 @@ class Functions(Graph):
         starts = [sum(lengths[:at]) for at in range(len(lengths))]
         pairs = zip(starts, lengths, strict=True)
         return tuple(self.add(Narrow(dim, start, length), [tensor]) for start, length in pairs)
+
+
+def _holds_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown) or (isinstance(value, tuple) and any(map(_holds_unknown, value)))
 
 
 def _without_batch(sizes: Any, tensors: Sequence[Tensor]) -> Shape:

@@ -2,7 +2,8 @@
 
 Understood are assignments, `if` and `for` over what is known, comprehensions, arithmetic, slices, functions, classes
 and methods of the text itself. What a name of torch means is asked of a `Library`. Anything else raises `Skip`, which
-says what it was; a statement that raises it is noted and left out, and every name it would have set is unknown.
+says what it was; a statement that raises it is noted and left out, and every name it would have set is unknown, but for
+an `if` without an `else`, behind which names may well be what they were.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Interpreter(Expressions):
                 self.line = statement.lineno
                 self.note(f"{skip}; left out")
                 for name in set_by(statement):
-                    scope[name] = Unknown(str(skip))
+                    if not (_may_be_left(statement) and name in scope):
+                        scope[name] = Unknown(str(skip))
 
     def _statement(self, statement: ast.stmt, scope: Scope) -> None:  # noqa: PLR0912  one case for each kind
         match statement:
@@ -142,3 +144,7 @@ class Interpreter(Expressions):
                 guarded(found.__setitem__, at, value)
             case _:
                 raise Skip(f"setting `{shortened(target)}` is not understood")
+
+
+def _may_be_left(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and not statement.orelse

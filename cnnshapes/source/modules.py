@@ -63,13 +63,6 @@ class Tensor:
     shape: Shape
 
 
-class Batch:
-    """The size of the batch, which no network should depend on."""
-
-
-BATCH: Final = Batch()
-
-
 def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[[str], None]) -> Layer:
     """The layer of a call of its class in torch.nn; raises Skip where its arguments are not known."""
     cls = LAYERS[kind.removeprefix("Lazy")]

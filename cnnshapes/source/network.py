@@ -12,7 +12,6 @@ from cnnshapes.source.inputs import Told, told
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import (
     BASE,
-    BATCH,
     FILLING,
     Container,
     Leaf,
@@ -24,9 +23,9 @@ from cnnshapes.source.modules import (
     modules_of,
     tensors_in,
 )
-from cnnshapes.source.values import Bound, Instance, Reference, Skip, Unknown
+from cnnshapes.source.values import BATCH, Bound, Instance, Reference, Skip, Unknown
 
-SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional"}
+SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional"}
 """What these names mean in a text that forgot to import them."""
 _FILLED: Final = frozenset("torch." + name for name in FILLING)
 """Functions that make a tensor of a given size, for parameters and as inputs."""

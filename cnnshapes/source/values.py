@@ -13,6 +13,13 @@ LONGEST: Final = 10_000
 DEEPEST: Final = 60
 """Calls within calls, and classes that come from each other."""
 
+
+class Batch:
+    """The size of the batch, which no network should depend on."""
+
+
+BATCH: Final = Batch()
+
 SCALARS: Final = (int, float, str, bool, type(None))
 
 PLAIN: Final = (int, float, str, bool, type(None), tuple, list, dict)
@@ -216,4 +223,4 @@ def held(values: list[Any]) -> int:
 
 def is_flat(value: Any) -> bool:
     """Whether a value holds no lists within lists, so that comparing or printing it costs little."""
-    return not isinstance(value, list | tuple | dict) or all(isinstance(item, SCALARS) for item in value)
+    return not isinstance(value, list | tuple | dict) or all(isinstance(item, (*SCALARS, Batch)) for item in value)

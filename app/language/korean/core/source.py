@@ -36,6 +36,7 @@ SENTENCES: Final[dict[str, str]] = {
     "this operation is not understood": "이 연산을 알 수 없습니다",
     "this call is not understood": "이 호출을 알 수 없습니다",
     "this call of `{}`": "`{0}`의 이 호출",
+    "a part of this `{}`": "이 `{0}`의 일부",
     "this `view`": "이 `view`",
     "this operator is unknown": "알 수 없는 연산자입니다",
     "what {} reads here is not known": "{0}이(가) 여기서 무엇을 읽는지 알 수 없습니다",
