@@ -94,7 +94,7 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
     "flat": (
         lambda: nn.Conv2d(3, 8, 3)(zeros(2, 784)),
         "conv2d is given 2 dimensions, 2x784; it takes 4: (batch, channels, height, width). Leave out the Flatten or "
-        "view before it, or arrange the numbers again: x.view(batch, channels, height, width).",
+        "view before it, or arrange the numbers again by x.view.",
     ),
     "never flattened": (
         lambda: nn.Linear(3200, 10)(zeros(4, 32, 10, 10)),

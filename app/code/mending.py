@@ -37,7 +37,7 @@ def offer(design: Design, repairs: Sequence[Repair]) -> None:
     with st.container(horizontal=True):
         for number, repair in enumerate(repairs):
             st.button(
-                repair.text,
+                sentence(repair.text),
                 key=f"code-repair-{number}",
                 on_click=_mend,
                 args=(design, repair),
@@ -66,4 +66,5 @@ def _costs(design: Design, repair: Repair) -> str:
 def _mend(design: Design, repair: Repair) -> None:
     node = repair.edits[0].node
     show(design.with_edits(repair.edits), f"{node}: {repair.text}")
-    st.session_state[MENDED] = t("{node}: {change}, done in the designer", node=plain(node), change=plain(repair.text))
+    change = plain(sentence(repair.text))
+    st.session_state[MENDED] = t("{node}: {change}, done in the designer", node=plain(node), change=change)

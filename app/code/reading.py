@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
@@ -12,6 +11,7 @@ from app.code.mending import offer, say_mended, show_lines
 from app.code.pasted import Pasted, excerpt, read, rows
 from app.language import sentence, t
 from app.state import show
+from app.uploader import uploader
 from app.values import plain
 from cnnshapes import Design
 from cnnshapes.layers.base import written
@@ -24,9 +24,6 @@ SHAPE: Final = "code-shape"
 FILE: Final = "code-file"
 PROBLEM: Final = "code-file-problem"
 """Why a file could not be read, kept until another is chosen."""
-
-_UPLOAD: Final = "<style>.st-key-code-file button p::after {{ content: {words}; }}</style>"
-"""Streamlit's own button is in English alone; its word is hidden by the style sheet, and ours put there."""
 
 EXAMPLE: Final = """\
 class Net(nn.Module):
@@ -81,8 +78,8 @@ def _typing() -> None:
         placeholder=t("found in the code"),
         help=t("Shape of one example, without the batch: 3x32x32 is channels x height x width"),
     )
-    file.file_uploader(t("Or a file"), type=["py", "json", "txt"], key=FILE, on_change=_uploaded)
-    st.html(_UPLOAD.format(words=json.dumps(t("Choose a file"), ensure_ascii=False)))
+    with file:
+        uploader(t("Or a file"), ["py", "json", "txt"], FILE, _uploaded)
     problem = st.session_state.get(PROBLEM)
     if problem:
         st.error(problem, icon=":material/error:")

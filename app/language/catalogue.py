@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final
 
 HOLE: Final = "{}"
 """Stands in a pattern for what the core puts there: a number, a name, or another sentence."""
-TELLING: Final = 12
+TELLING: Final = 11
 """Letters of its own by which a pattern is a sentence; `{} or {}` has fewer, and waits until nothing else fits."""
+
+INNER: Final = "((?:(?!; |: ).)*?)"
+"""A value in the middle, which does not reach beyond a colon or a semicolon."""
+LAST: Final = "(.*?)"
+"""A value at the end, which may be a text of its own."""
 
 _Pattern = tuple[re.Pattern[str], str]
 
@@ -34,27 +39,40 @@ class Catalogue:
         self.sentence = lru_cache(maxsize=2_000)(self._sentence)
 
     @cached_property
-    def _compiled(self) -> tuple[list[_Pattern], list[_Pattern]]:
-        """Patterns with enough words to be a sentence, the longest first, and those that join two, in their order."""
-        telling = sorted((p for p in self.patterns if _letters(p) >= TELLING), key=lambda pattern: -_letters(pattern))
-        joining = (pattern for pattern in self.patterns if _letters(pattern) < TELLING)
-        whole, parts = (
-            [(re.compile(_expression(pattern), re.DOTALL), self.patterns[pattern]) for pattern in patterns]
-            for patterns in (telling, joining)
+    def _compiled(self) -> tuple[list[_Pattern], list[_Pattern], list[_Pattern], list[_Pattern]]:
+        """Four kinds of patterns, those with most letters first.
+
+        Sentences within one clause; clauses that stand behind any sentence, `{}; left out`; sentences the last value of
+        which may be a text of its own; and what is too short to be a sentence, such as what joins two.
+        """
+        ordered = sorted(self.patterns, key=lambda pattern: -_letters(pattern))
+        telling = [pattern for pattern in ordered if _letters(pattern) >= TELLING]
+        behind = [pattern for pattern in ordered if re.match(r"\{\}; [^{]+$", pattern)]
+        joining = [pattern for pattern in ordered if _letters(pattern) < TELLING]
+        return (
+            self._expressions(telling, INNER),
+            self._expressions(behind, LAST),
+            self._expressions(telling, LAST),
+            self._expressions(joining, LAST),
         )
-        return whole, parts
+
+    def _expressions(self, patterns: Sequence[str], last: str) -> list[_Pattern]:
+        return [(re.compile(_expression(pattern, last), re.DOTALL), self.patterns[pattern]) for pattern in patterns]
 
     def _sentence(self, text: str) -> str:
         """A sentence of the core in this language; what it is made of is translated too, what is unknown stays."""
         if not self.patterns or not re.search("[A-Za-z]", text):
             return text
-        whole, joining = self._compiled
+        clause, behind, whole, joining = self._compiled
         if ". " in text:
             return ". ".join(map(self.sentence, text.split(". ")))
         if text.endswith(".") and len(text) > 1:
             return f"{self.sentence(text[:-1])}."
-        if (found := self._by(whole, text)) is not None:
-            return found
+        if (located := re.fullmatch(r"(.*?) \((line \d+: .*)\)", text, re.DOTALL)) is not None:
+            return f"{self.sentence(located[1])} ({self.sentence(located[2])})"
+        for patterns in (clause, behind, whole):
+            if (found := self._by(patterns, text)) is not None:
+                return found
         for joint in ("\n", ": ", "; "):
             before, there, after = text.partition(joint)
             if there and after:
@@ -80,10 +98,11 @@ def _letters(pattern: str) -> int:
     return len(re.sub("[^A-Za-z]", "", pattern))
 
 
-def _expression(pattern: str) -> str:
-    """A value in the middle does not reach beyond a colon or a semicolon; one at the end may be a text of its own."""
-    inner, last = "((?:(?!; |: ).)*?)", "(.*?)"
+def _expression(pattern: str, last: str) -> str:
+    """The pattern with an expression for each value, that at the very end by itself."""
     first, *rest = map(re.escape, pattern.split(HOLE))
+    if re.match(r"\{\}; [^{]+$", pattern):
+        return f"{last}{rest[0]}"
     return first + "".join(
-        (inner if text or number < len(rest) - 1 else last) + text for number, text in enumerate(rest)
+        (INNER if text or number < len(rest) - 1 else last) + text for number, text in enumerate(rest)
     )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.language import sentence, t
+from app.uploader import uploader
 from app.values import plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training.jobs import Job
@@ -112,7 +113,7 @@ def _show(pictures: list[tuple[int, int, int, Path]], classes: tuple[str, ...]) 
 
 
 def _own_picture(job: Job) -> None:
-    given = st.file_uploader(t("A picture"), type=["png", "jpg", "jpeg", "webp", "bmp"], key=f"picture-{job.name}")
+    given = uploader(t("A picture"), ["png", "jpg", "jpeg", "webp", "bmp"], f"picture-{job.name}")
     if given is None:
         return
     try:

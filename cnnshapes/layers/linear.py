@@ -35,11 +35,11 @@ class Linear(Layer):
     def _unflattened(self, shape: Shape) -> ShapeError:
         """A map reaches it: a Flatten is missing more often than the number is wrong."""
         joined = arithmetic.product(shape)
-        mend = "puts" if joined == self.in_features else f"would put {int(joined)}, not"
+        fits = joined == self.in_features
         return ShapeError(
             f"in_features is {self.in_features}, and the input is {named(shape)}, of which it reads the last "
-            f"dimension, {int(shape[-1])}; a Flatten before it {mend} {self.in_features} features there",
-            [Repair.set("in_features", int(shape[-1]))] if joined != self.in_features else [],
+            f"dimension, {int(shape[-1])}; a Flatten before it puts {int(joined)} features there",
+            [Repair.set("in_features", int(shape[-1]))] if not fits else [],
             kind=self.kind,
         )
 

@@ -139,8 +139,7 @@ def _types(match: re.Match[str], network: Network) -> Explanation:
     change = "Convert the input: x.float(), and pictures to 0 … 1 by / 255"
     if "alf" in kinds[0] + kinds[1] or "loat16" in kinds[0] + kinds[1]:
         change = "Give both one type: x.to(next(model.parameters()).dtype), or run the model under torch.autocast"
-    said = f", {' and '.join(kinds)}"
-    return Explanation(f"the input and the weights have different types of numbers{said}", change)
+    return Explanation(f"the input and the weights have different types of numbers, {kinds[0]} and {kinds[1]}", change)
 
 
 @means(

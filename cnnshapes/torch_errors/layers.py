@@ -169,7 +169,7 @@ def _rank(match: re.Match[str], network: Network) -> Explanation:
     elif given[0] == given[1] or len(given) == 1:
         change = "Add the missing dimensions: x[None, None] for a batch of one with one channel"
     else:
-        change = f"Leave out the Flatten or view before it, or arrange the numbers again: x.view({axes})"
+        change = "Leave out the Flatten or view before it, or arrange the numbers again by x.view"
     return Explanation(
         f"{what} is given {len(given)} dimensions, {written(given)}; it takes {batched}: ({axes})", change, node
     )

@@ -47,9 +47,9 @@ def _sum(match: re.Match[str], network: Network) -> Explanation:
 def _concatenation(match: re.Match[str], network: Network) -> Explanation:
     dim, first, other = int(match[1]), int(match[2]), int(match[3])
     node, repairs = network.find(lambda layer, _: layer.kind == "Concat")
-    which = f", in tensor {int(match[4])} counted from 0" if match[4] else ""
+    cause = f"a concatenation along dimension {dim} of maps whose other sizes differ, {first} and {other}"
     return Explanation(
-        f"a concatenation along dimension {dim} of maps whose other sizes differ, {first} and {other}{which}",
+        f"{cause}, in tensor {int(match[4])} counted from 0" if match[4] else cause,
         "Give all branches the same height and width: padding 1 for a 3×3, 2 for a 5×5, and the same strides",
         node,
         repairs,

@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from app.code.pasted import read
 from app.language import CATALOGUES, of_browser
 from app.language.catalogue import Catalogue
 from app.language.korean import PAGES
@@ -209,6 +210,37 @@ def test_real_sentences() -> None:
         assert not left, text
     features = report_of(presets.preset("lenet5"))["flatten1"].formulas["shape"]
     assert korean(features) == "features = 5·5·16 = 400 (conv2의 필터 16개, 5 = ((32 − 4)/2 − 4)/2)"
+
+
+BROKEN = {
+    "m = nn.Sequential(nn.Conv2d('3', 5, 3))": (
+        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
+        "(1번째 줄: Conv2d: in_channels에는 정수 또는 없음이 와야 하는데 '3'입니다. 뺐습니다)"
+    ),
+    "m = nn.Sequential(nn.Conv2d(3, 5))": (
+        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
+        "(1번째 줄: Conv2d에는 kernel_size이(가) 필요합니다 (정수 하나 또는 축마다 하나씩); 뺐습니다)"
+    ),
+    "for x in DataLoader(data):\n    print(x)": (
+        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
+        "(1번째 줄: `DataLoader(data)`에 무엇이 들었는지 알 수 없습니다. 뺐습니다)"
+    ),
+    "n = 1 / 0\nm = nn.Conv2d(3, n, 3)": (
+        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
+        "(1번째 줄: Python이 여기서 멈춥니다: 0으로 나눕니다. 뺐습니다)"
+    ),
+    "m = nn.Sequential(nn.ReLU()": "Python이 아닙니다: ‘(’ 괄호를 닫지 않았습니다",
+    "m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(5408, 10))": (
+        "1 (Linear): in_features = 5408인데 입력은 8x30x30 특성 맵이고, 그 마지막 차원 30만 읽습니다. "
+        "앞에 Flatten을 두면 특성이 7200개가 됩니다. 해결: in_features = 30."
+    ),
+}
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_what_pasted_code_is_told(text: str) -> None:
+    """What is wrong with a text is said in Korean to the end, what was left out and Python's own words included."""
+    assert CATALOGUES["ko"].sentence(read(text, "" if "5408" not in text else "3x32x32").problem) == BROKEN[text]
 
 
 TERMS = set("padding stride dilation torch torchinfo groups option bias softmax depthwise tanh dim auto cpu".split())

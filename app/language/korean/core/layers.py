@@ -23,6 +23,8 @@ SENTENCES: Final[dict[str, str]] = {
     "{} is not {}": "{0}: {1}이(가) 아닙니다",
     "{} is not a {}": "{0}: {1}이(가) 아닙니다",
     "{}: {} should be {}, not {}": "{0}: {1}에는 {2}이(가) 와야 하는데 {3}입니다",
+    "{} should be {}, not {}": "{0}에는 {1}이(가) 와야 하는데 {2}입니다",
+    "{} needs {}": "{0}에는 {1}이(가) 필요합니다",
     "{} needs {} ({})": "{0}에는 {1}이(가) 필요합니다 ({2})",
     "{} has no argument {}; it has {}": "{0}에는 인자 {1}이(가) 없습니다. 있는 인자: {2}",
     "{} is {}; it must be {} {}": "{0} = {1}입니다. {3} {2}이어야 합니다",
@@ -118,11 +120,12 @@ SENTENCES: Final[dict[str, str]] = {
     "padding {} takes away all of the output, which would be {}": "패딩 {0}이(가) 출력을 모두 없앱니다 (크기 {1})",
     "{} groups do not divide {} {} evenly": "그룹 {0}개로는 {2} = {1}을(를) 똑같이 나눌 수 없습니다",
     # linear
-    "in_features is {}, and the input is {}, of which it reads the last dimension, {}; a Flatten before it {} {} features there": (
-        "in_features = {0}인데 입력은 {1}이고, 그 마지막 차원 {2}만 읽습니다. 앞에 Flatten을 두면 특성이 {4}개가 됩니다 ({3})"
+    "in_features is {}, and the input is {}, of which it reads the last dimension, {}; a Flatten before it puts {} features there": (
+        "in_features = {0}인데 입력은 {1}이고, 그 마지막 차원 {2}만 읽습니다. 앞에 Flatten을 두면 특성이 {3}개가 됩니다"
     ),
-    "would put": "맞게 됩니다",
-    "would put {}, not": "{0}개가 아닙니다",
+    "(channels, height, width)": "(채널, 높이, 너비)",
+    "(channels, length)": "(채널, 길이)",
+    "(channels, depth, height, width)": "(채널, 깊이, 높이, 너비)",
     "it reads only the last dimension, {}, of the map; a Flatten would join all": (
         "특성 맵의 마지막 차원 {0}만 읽습니다. Flatten을 두면 모두 이어집니다"
     ),

@@ -72,9 +72,9 @@ SENTENCES: Final[dict[str, str]] = {
     "a sum or product of two tensors whose {} differ, {} and {}": "{0}이(가) {1}과(와) {2}(으)로 다른 두 텐서의 합이나 곱입니다",
     "heights": "높이",
     "widths": "너비",
-    ", in tensor {} counted from 0": " (0부터 세어 {0}번째 텐서)",
-    "a concatenation along dimension {} of maps whose other sizes differ, {} and {}{}": (
-        "{0}번 차원으로 이어 붙이는 특성 맵들의 나머지 크기가 {1}과(와) {2}(으)로 다릅니다{3}"
+    "{}, in tensor {} counted from 0": "{0} (0부터 세어 {1}번째 텐서)",
+    "a concatenation along dimension {} of maps whose other sizes differ, {} and {}": (
+        "{0}번 차원으로 이어 붙이는 특성 맵들의 나머지 크기가 {1}과(와) {2}(으)로 다릅니다"
     ),
     "Give all branches the same height and width: padding 1 for a 3×3, 2 for a 5×5, and the same strides": (
         "모든 갈래의 높이와 너비를 맞추세요. 3×3에는 패딩 1, 5×5에는 패딩 2, 스트라이드는 같게"
@@ -97,8 +97,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Add the missing dimensions: x[None, None] for a batch of one with one channel": (
         "빠진 차원을 더하세요. 예시도 채널도 하나면 x[None, None]"
     ),
-    "Leave out the Flatten or view before it, or arrange the numbers again: x.view({})": (
-        "앞의 Flatten이나 view를 빼거나 수를 다시 배열하세요: x.view({0})"
+    "Leave out the Flatten or view before it, or arrange the numbers again by x.view": (
+        "앞의 Flatten이나 view를 빼거나 x.view로 수를 다시 배열하세요"
     ),
     "a normalisation": "이 정규화 층",
     "{} takes {} dimensions, batch and channels included, and is given {}": (
@@ -260,7 +260,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "the input and the weights are on different devices": "입력과 가중치가 다른 장치에 있습니다",
     "Move both: model.to(device) and x.to(device)": "둘 다 옮기세요: model.to(device), x.to(device)",
-    "the input and the weights have different types of numbers{}": "입력과 가중치의 수 자료형이 다릅니다{0}",
+    "the input and the weights have different types of numbers, {} and {}": (
+        "입력({0})과 가중치({1})의 자료형이 다릅니다"
+    ),
     "Convert the input: x.float(), and pictures to 0 … 1 by / 255": (
         "입력을 바꾸세요: x.float(), 그림은 / 255로 0 … 1 사이로"
     ),
