@@ -204,6 +204,9 @@ class Calls(ABC):
         if starting is None:
             starting = Bound("super().__init__", made)
         self.called(Bound(starting, made) if isinstance(starting, Function) else starting, given, named)
+        if isinstance(starting, Function) and cls.comes_from("nn.Module") and not _starts_its_base(starting.node):
+            self.line = starting.lineno
+            self.note(f"{cls.node.name} never calls super().__init__(), without which torch takes no layer")
         return made
 
     def _fields(self, cls: Class, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
@@ -372,3 +375,8 @@ class Calls(ABC):
             if found:
                 return True
         return False
+
+
+def _starts_its_base(starting: ast.AST) -> bool:
+    """Whether an `__init__` calls that of a class it comes from: by `super()`, or `nn.Module.__init__(self)`."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "__init__" for node in ast.walk(starting))

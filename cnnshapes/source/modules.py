@@ -11,6 +11,7 @@ from cnnshapes.errors import DesignError
 from cnnshapes.layers import LAYERS, Layer, Shape
 from cnnshapes.layers.base import Weight
 from cnnshapes.source.interpreter import Interpreter
+from cnnshapes.source.spelling import meant
 from cnnshapes.source.values import PLAIN, Class, Function, Instance, Skip, Unknown
 
 BASE: Final = "super()"
@@ -72,14 +73,18 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
     arguments = dict(zip(order, given, strict=False))
     if len(given) > len(order) and order:
         raise Skip(f"{kind} takes {len(order)} arguments and is given {len(given)}")
-    arguments |= named
+    for name, value in named.items():
+        alike = meant(name, set(cls.arguments()) - set(named)) if name not in {*cls.arguments(), *_MEANINGLESS} else ""
+        if alike:
+            note(f"{kind} has no argument {name}; read as {alike}")
+        arguments[alike or name] = value
     if arguments.get("return_indices"):
         raise Skip(f"{kind} with return_indices is not understood")
     for name, value in list(arguments.items()):
         if name not in cls.arguments():
             del arguments[name]
             if name not in _MEANINGLESS:
-                note(f"{kind} has no argument {name} here; left out")
+                note(f"{kind} has no argument {name}; left out")
         elif isinstance(value, list):
             arguments[name] = tuple(value)
         elif not isinstance(value, PLAIN):

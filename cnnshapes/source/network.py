@@ -23,6 +23,7 @@ from cnnshapes.source.modules import (
     modules_of,
     tensors_in,
 )
+from cnnshapes.source.spelling import meant
 from cnnshapes.source.values import BATCH, Bound, Instance, Reference, Skip, Unknown
 
 SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional"}
@@ -131,7 +132,7 @@ class Network(Functions):
             case Reference(path="torch.utils.checkpoint.checkpoint") if given:
                 return self.interpreter.called(given[0], given[1:], {}, target)
             case Reference(path=path):
-                return self._reference(_full(path), given, named, target)
+                return self._reference(self._spelt(_full(path)), given, named, target)
             case Leaf():
                 return self._leaf(function, given or [*named.values()], target)
             case Opaque(kind=kind, line=line):
@@ -233,6 +234,16 @@ class Network(Functions):
             instance.attributes[BASE] = Leaf(layer, instance.cls.node.lineno)
         elif given and not kind:
             raise Skip(f"what {instance.cls.node.name} does with its arguments is not known")
+
+    def _spelt(self, path: str) -> str:
+        """A dotted name, with a class of torch.nn that is misspelt as it must be meant."""
+        package, _, kind = path.rpartition(".")
+        if package != "torch.nn" or kind in _CLASSES or not kind[:1].isupper():
+            return path
+        alike = meant(kind, _CLASSES)
+        if alike:
+            self.interpreter.note(f"torch.nn has no {kind}; read as {alike}")
+        return f"torch.nn.{alike or kind}"
 
     def _reference(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         tensors = [value for value in given if isinstance(value, Tensor)]

@@ -46,9 +46,15 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
         name, root = list(modules.items())[-1]
         names = {name} if name else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
         interpreter.notes[:] = _on(names, notes)
+        _say_others(root, {one: found for one, found in modules.items() if one}, interpreter)
         return root, root.cls.node.name if isinstance(root, Instance) else name or "network"
-    cls = _class(tree, scope, [note for _, some in notes for note in some])
+    *others, cls = _classes(tree, scope, [note for _, some in notes for note in some])
     interpreter.notes[:] = _on({cls.node.name}, notes)
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    passed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
+    for other in (other for other in others if other.node.name not in passed):  # as a block is, to what makes a network
+        given = ", ".join(f"{name}=…" for name in _missing(other))
+        _say_other(cls, other, f"model = {other.node.name}({given})", interpreter)
     return _made(cls, tree, scope, interpreter), cls.node.name
 
 
@@ -146,8 +152,8 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
 # ---- classes --------------------------------------------------------------------------------------------------------
 
 
-def _class(tree: ast.Module, scope: Scope, notes: list[Note]) -> Class:
-    """The class that the text is about."""
+def _classes(tree: ast.Module, scope: Scope, notes: list[Note]) -> list[Class]:
+    """The classes that no other one uses, the last of which the text is about."""
     classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
     if not classes:
         raise SourceError(_nothing(tree) + (f" ({notes[0]})" if notes else ""))
@@ -157,7 +163,38 @@ def _class(tree: ast.Module, scope: Scope, notes: list[Note]) -> Class:
         for name in ast.walk(cls.node)
         if isinstance(name, ast.Name) and name.id != cls.node.name
     }
-    return next((cls for cls in reversed(classes) if cls.node.name not in used), classes[-1])
+    return [cls for cls in classes if cls.node.name not in used] or classes[-1:]
+
+
+def _say_others(root: Any, modules: dict[str, Any], interpreter: Interpreter) -> None:
+    """Note the networks of other classes that the text makes beside the one that is read, and none of its parts."""
+    inside = set(map(id, _parts(root)))
+    said = {root.cls.node.name} if isinstance(root, Instance) else set()
+    for name, found in modules.items():
+        if not isinstance(found, Instance) or not isinstance(root, Instance) or found.cls.node.name in said:
+            continue
+        if id(found) not in inside and root not in _parts(found):
+            said.add(found.cls.node.name)
+            _say_other(root.cls, found.cls, name, interpreter)
+
+
+def _parts(module: Any) -> list[Any]:
+    """A module and all modules in it."""
+    found: dict[int, Any] = {}
+    waiting = [module]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in found:
+            continue
+        found[id(one)] = one
+        inner = one.attributes if isinstance(one, Instance) else one.items if isinstance(one, Container) else {}
+        waiting += [part for part in inner.values() if isinstance(part, Instance | Container)]
+    return list(found.values())
+
+
+def _say_other(read: Class, other: Class, line: str, interpreter: Interpreter) -> None:
+    interpreter.line = other.node.lineno
+    interpreter.note(f"{read.node.name} is read; there is {other.node.name} too: write `{line}` below it to read that")
 
 
 def _nothing(tree: ast.Module) -> str:

@@ -68,7 +68,15 @@ SENTENCES: Final[dict[str, str]] = {
     "left out": "뺐습니다",
     "{} takes {} arguments and is given {}": "{0}은(는) 인자 {1}개를 받는데 {2}개가 주어졌습니다",
     "{} with return_indices is not understood": "return_indices가 있는 {0}을(를) 알 수 없습니다",
-    "{} has no argument {} here; left out": "여기서 {0}에는 인자 {1}이(가) 없어 뺐습니다",
+    "{} has no argument {}; left out": "{0}에는 인자 {1}이(가) 없어 뺐습니다",
+    "{} has no argument {}; read as {}": "{0}에는 인자 {1}이(가) 없어 {2}(으)로 읽었습니다",
+    "torch.nn has no {}; read as {}": "torch.nn에는 {0}이(가) 없어 {1}(으)로 읽었습니다",
+    "{} never calls super().__init__(), without which torch takes no layer": (
+        "{0}이(가) super().__init__()을 부르지 않아, torch가 층을 받지 않습니다"
+    ),
+    "{} is read; there is {} too: write `{}` below it to read that": (
+        "{0}을(를) 읽었습니다. {1}도 있습니다. 그것을 읽으려면 그 아래에 `{2}`를 쓰세요"
+    ),
     "{} has no argument {}": "{0}에는 인자 {1}이(가) 없습니다",
     "the {} of this {} is not known{}": "이 {1}의 {0}을(를) 알 수 없습니다{2}",
     "view({}, {}) does not keep the examples apart: each has {} = {} numbers; read as a Flatten": (

@@ -1,0 +1,78 @@
+"""What texts get wrong, and what they leave open: misspelt names, a forgotten super, several networks."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnshapes.source import from_code
+
+TWO = """
+class Generator(nn.Module):
+    def __init__(self, noise):
+        super().__init__()
+        self.c = nn.ConvTranspose2d(noise, 3, 4)
+    def forward(self, x):
+        return self.c(x)
+
+class Discriminator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(3, 1, 4)
+    def forward(self, x):
+        return self.c(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind", "note"),
+    [
+        ("nn.Conv2D(3, 8, 3)", "Conv2d", "torch.nn has no Conv2D; read as Conv2d"),
+        ("nn.Maxpool2d(2)", "MaxPool2d", "torch.nn has no Maxpool2d; read as MaxPool2d"),
+        ("nn.Cov2d(3, 8, 3)", "Conv2d", "torch.nn has no Cov2d; read as Conv2d"),
+        ("nn.Conv2d(3, 8, kernal_size=3)", "Conv2d", "Conv2d has no argument kernal_size; read as kernel_size"),
+        ("nn.Conv2d(3, 8, 3, colour=1)", "Conv2d", "Conv2d has no argument colour; left out"),
+    ],
+)
+def test_misspelt_names(layer: str, kind: str, note: str) -> None:
+    """A layer or an argument with a wrong letter or capital is read as the one meant, and its line says so."""
+    reading = from_code(f"m = nn.Sequential(nn.ReLU(), {layer})")
+    assert [node.layer.kind for node in reading.design] == ["ReLU", kind]
+    assert [str(one) for one in reading.notes] == [f"line 1: {note}"]
+
+
+@pytest.mark.parametrize("name", ["MaxUnpool2d", "LSTM", "Embedding", "Softmin"])
+def test_other_layers_of_torch_are_not_misspelt(name: str) -> None:
+    """A name of torch that is much like another is not taken for it."""
+    notes = from_code(f"m = nn.Sequential(nn.ReLU(), nn.{name}(2))").notes
+    assert not [note for note in notes if "read as" in note.text]
+
+
+def test_a_forgotten_super() -> None:
+    """A class whose `__init__` does not call its base's is read, and told that torch would not take it."""
+    reading = from_code(
+        TWO.replace("        super().__init__()\n", "").partition("class Disc")[2].join(["class Disc", ""])
+    )
+    assert [str(note) for note in reading.notes] == [
+        "line 2: Discriminator never calls super().__init__(), without which torch takes no layer"
+    ]
+    assert not from_code(TWO.replace("super().__init__()", "nn.Module.__init__(self)") + "m = Discriminator()").notes
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "note"),
+    [
+        ("", "Discriminator",
+         "Discriminator is read; there is Generator too: write `model = Generator(noise=…)` below it to read that"),
+        ("netG = Generator(100)\nnetD = Discriminator()", "Discriminator",
+         "Discriminator is read; there is Generator too: write `netG` below it to read that"),
+        ("netD = Discriminator()\nnetG = Generator(100)\nnetD", "Discriminator",
+         "Discriminator is read; there is Generator too: write `netG` below it to read that"),
+        ("netD = Discriminator()\nnetG = Generator(100)", "Generator",
+         "Generator is read; there is Discriminator too: write `netD` below it to read that"),
+    ],
+)  # fmt: skip
+def test_several_networks(made: str, name: str, note: str) -> None:
+    """Of several networks one is read, and the others are named with the line that would have them read."""
+    reading = from_code(TWO + made)
+    assert reading.design.name == name
+    assert [one.text for one in reading.notes] == [note]
