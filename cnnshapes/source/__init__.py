@@ -168,7 +168,10 @@ def _likeliest(readings: Sequence[Reading]) -> Reading:
         return len(reading.design) if reading.error is None else reading.design.index(reading.error.node)
 
     def changes(reading: Reading) -> float:
-        repairs = reading.error.repairs if reading.error is not None else ()
+        error = reading.error
+        if error is not None and error.kind == "Linear" and not error.offered:
+            return 0  # its in_features fit, once the map is flattened
+        repairs = error.repairs if error is not None else ()
         return min((len(repair.edits) for repair in repairs), default=inf)
 
     most = max(map(reached, readings))

@@ -106,3 +106,10 @@ def test_an_error_of_the_text_is_told_from_one_of_the_guess(old: str, new: str, 
     reading = from_code(ALEXNET.replace(old, new))
     assert reading.design.input_shape == (3, 224, 224)
     assert sentence + "the text does not say its input: 3x224x224 is assumed)" in str(reading.error)
+
+
+def test_a_missing_flatten_tells_the_size() -> None:
+    """A Linear that fits the flattened map of one size only says that the pictures have that size."""
+    reading = from_code("m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(8 * 62 * 62, 10))")
+    assert reading.design.input_shape == (3, 64, 64)
+    assert "a Flatten before it puts 30752 features there" in str(reading.error)
