@@ -335,17 +335,25 @@ HOSTILE = {
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_hostile_texts_cost_little(attack: str) -> None:
     """Texts made to fill the memory or to run for ever are left, or refused in a sentence."""
+    text = HOSTILE[attack] + "\nmodel = nn.Sequential(nn.ReLU())\n"
     said, read = "", ["ReLU"]
-    tracemalloc.start()
+
+    def attempt() -> None:
+        nonlocal said, read
+        try:
+            read = kinds(text)
+        except SourceError as error:
+            said = str(error)
+
     started = time.process_time()
-    try:
-        read = kinds(HOSTILE[attack] + "\nmodel = nn.Sequential(nn.ReLU())\n")
-    except SourceError as error:
-        said = str(error)
-    taken, (_, most) = time.process_time() - started, tracemalloc.get_traced_memory()
+    attempt()
+    taken = time.process_time() - started
+    tracemalloc.start()
+    attempt()  # again, for to trace memory takes several times as long
+    _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert read == ["ReLU"]
-    assert taken < 5  # some tenths of a second, several times that while memory is traced
+    assert taken < 5  # some tenths of a second
     assert most < 200 * 2**20
     assert len(said.splitlines()) <= 1
     assert len(said) < 300

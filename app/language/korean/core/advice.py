@@ -74,6 +74,9 @@ SENTENCES: Final[dict[str, str]] = {
     "{} parameters more than the module's own, of weights that no row reads before": (
         "모듈 자체보다 파라미터 {0}개 많음: 앞의 어느 행도 읽지 않는 가중치"
     ),
+    "{} of the module's own parameters count where a row before reads them": (
+        "모듈의 파라미터 중 {0}개는 먼저 읽는 앞의 행에서 셉니다"
+    ),
     "differs in parameters: torchinfo has {}": "파라미터가 다름: torchinfo는 {0}",
     "differs in MACs: torchinfo has {}": "MAC이 다름: torchinfo는 {0}",
     "torchinfo counts {} MACs, from the parameters of {} alone": "torchinfo는 {1}의 파라미터만으로 MAC을 {0}으로 셉니다",
