@@ -17,7 +17,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Final
@@ -93,21 +92,38 @@ class _Reader:
         said = inputs.said(self.tree)
         network = Network(said or inputs.FIRST)
         first = self.read_by(network)
-        told = inputs.stated(network.told, network.root, first.design)
-        shape = told or inputs.stated(self.tried_out(), network.root, first.design) or said
+        shape = inputs.stated(network.told, network.root, first.design)
+        if shape is None and (tried := self.tried_out(network)) is not None:
+            return tried
+        shape = shape or said
         if shape is None:
             return _as_guessed(self.guess(first))
         return first if first.design.input_shape == shape else self.read(shape)
 
-    def tried_out(self) -> list[inputs.Told]:
-        """What functions of the text that it may never call, such as `test`, say of inputs."""
+    def tried_out(self, network: Network) -> Reading | None:
+        """The reading for what a function of the text that it may never call, such as `test`, gives the network.
+
+        Where the text itself makes none, such a function says what the network is made with, too. None where no
+        function gives it anything, or what it makes itself another shape.
+        """
         trials = inputs.trials(self.tree)
-        network = Network(inputs.FIRST)
-        if trials:
-            with suppress(SourceError, Skip, RecursionError):
-                root_of(ast.Module([*self.tree.body, *trials], []), network.interpreter)
-            self.steps += network.interpreter.steps
-        return network.told
+        if not trials:
+            return None
+        with_trials = _Reader(ast.Module([*self.tree.body, *trials], []))
+        trial = Network(inputs.FIRST)
+        try:
+            reading = with_trials.read_by(trial)
+        except SourceError:
+            return None
+        finally:
+            self.steps += with_trials.steps
+        shape = inputs.stated(trial.told, network.root, reading.design)
+        if shape is None:
+            return None
+        if network.assumed and inputs.is_another(trial.root, network.root):
+            return with_trials.read(shape)
+        found = self.read(shape)
+        return found if found.error is None or network.assumed else None
 
     def guess(self, first: Reading) -> Reading:
         """The reading for the first input shape that fits, else for the one that is likeliest meant."""
@@ -186,7 +202,9 @@ def _mixes(reading: Reading) -> bool:
 def _read(tree: ast.Module, network: Network) -> Reading:
     interpreter = network.interpreter
     try:
-        root, name = root_of(tree, interpreter)
+        root, name, network.assumed = root_of(tree, interpreter)
+        if network.assumed:  # a function of the text may make one and call it
+            root = next((one.module for one in network.told[::-1] if inputs.is_another(one.module, root)), root)
         network.root = root
         network.name_modules(root)
         network.assigned = _assigned(root)

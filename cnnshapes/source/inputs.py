@@ -66,13 +66,17 @@ def told(function: Any, given: Sequence[Any], named: Mapping[str, Any]) -> Told 
 def stated(calls: Sequence[Told], root: Any, design: Design) -> Shape | None:
     """The shape of one example that the last call of the network, or of another one of its class, says."""
     for call in reversed(calls):
-        alike = isinstance(call.module, Instance) and isinstance(root, Instance)
-        if call.module is root or (alike and call.module.cls.node is root.cls.node):
+        if call.module is root or is_another(call.module, root):
             try:
                 return checked_shape(_one(call, design))
             except DesignError:
                 continue
     return None
+
+
+def is_another(module: Any, root: Any) -> bool:
+    """Whether a module is of the same class of the text as the root."""
+    return isinstance(module, Instance) and isinstance(root, Instance) and module.cls.node is root.cls.node
 
 
 def _one(call: Told, design: Design) -> Shape:

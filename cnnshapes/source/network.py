@@ -50,12 +50,14 @@ class Network(Functions):
 
     Attributes:
         root: the module that the text is about, once it is known.
+        assumed: the text makes no such module; it was made of a class of the text.
         told: what the calls of modules and of summaries say of their inputs.
     """
 
     def __init__(self, input_shape: Shape) -> None:
         super().__init__(input_shape, Interpreter(self))
         self.root: Any = None
+        self.assumed = False
         self.told: list[Told] = []
 
     def items(self, value: Any) -> list[Any] | None:

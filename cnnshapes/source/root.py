@@ -16,8 +16,8 @@ _CHANGING: Final = frozenset("add_module append extend insert pop register_modul
 """Methods that change what they are called on."""
 
 
-def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
-    """The module that the text is about, and its name.
+def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]:
+    """The module that the text is about, its name, and whether the text makes none so that a class had to do.
 
     What surrounds a network, such as its training, is nobody's concern: of the notes only those are kept that are on
     what the network is made from.
@@ -47,7 +47,7 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
         names = {name} if name else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
         interpreter.notes[:] = _on(names, notes)
         _say_others(root, {one: found for one, found in modules.items() if one}, interpreter)
-        return root, root.cls.node.name if isinstance(root, Instance) else name or "network"
+        return root, root.cls.node.name if isinstance(root, Instance) else name or "network", False
     *others, cls = _classes(tree, scope, [note for _, some in notes for note in some])
     interpreter.notes[:] = _on({cls.node.name}, notes)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -55,7 +55,7 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str]:
     for other in (other for other in others if other.node.name not in passed):  # as a block is, to what makes a network
         given = ", ".join(f"{name}=…" for name in _missing(other))
         _say_other(cls, other, f"model = {other.node.name}({given})", interpreter)
-    return _made(cls, tree, scope, interpreter), cls.node.name
+    return _made(cls, tree, scope, interpreter), cls.node.name, True
 
 
 def _body(statements: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -82,6 +82,34 @@ def test_the_networks_own_calls_count_alone() -> None:
     assert from_code(NET + "net(torch.randn(1, 3, 0, 50))\n").guessed
 
 
+TRIED = """
+class Net(nn.Module):
+    def __init__(self, in_channels=3):
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, 8, 3)
+
+    def forward(self, x):
+        return self.conv(x)
+
+def test():
+    model = Net(in_channels=1)
+    print(model(torch.randn(2, 1, 40, 40)).shape)
+"""
+
+
+@pytest.mark.parametrize("call", ["", "test()", "if __name__ == '__main__':\n    test()"])
+def test_what_a_function_makes_and_calls(call: str) -> None:
+    """Where only a function of the text makes the network, its arguments are taken along with its input."""
+    reading = from_code(TRIED + call + "\n")
+    assert (reading.design.input_shape, reading.error, reading.guessed) == ((1, 40, 40), None, False)
+
+
+def test_what_a_function_makes_beside_the_texts_own() -> None:
+    """The network that the text itself makes is not held to what a function gives another one of its class."""
+    reading = from_code(TRIED + "net = Net()\n")
+    assert (reading.design.input_shape, reading.error, reading.guessed) == ((3, 32, 32), None, True)
+
+
 def test_a_stated_input_that_does_not_fit_is_kept() -> None:
     """An input that the network cannot compute is its error, and no other is tried."""
     reading = from_code("net = nn.Sequential(nn.Conv2d(3, 8, 9))\nnet(torch.randn(1, 3, 6, 6))\n")
