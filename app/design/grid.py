@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -10,6 +11,7 @@ import streamlit as st
 
 from app.actions import Action, SetInputs, SetKind, SetText
 from app.checker import Answer
+from app.edits import edited
 from app.language import t
 from app.state import Draft, do, select, state
 from app.values import read_names, shown
@@ -49,6 +51,8 @@ HEADER: Final = 38
 TALLEST: Final = 640
 LOOKED_AT: Final = "▸ "
 WORTH_A_LOOK: Final = " ⓘ"
+NOTHING_TYPED: Final[Mapping[str, object]] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
+"""What the editor says of a grid that is as it was first given."""
 
 Drafts = Mapping[tuple[str, str], Draft]
 
@@ -134,7 +138,7 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None, a
     editor forgets what was typed.
     """
     now = state()
-    base_key = f"grid-base-{now.grid}"
+    key, base_key = f"grid-{now.grid}", f"grid-base-{now.grid}"
     if base_key not in st.session_state:  # the editor lays its edits over what it was first given
         for old in [key for key in st.session_state if str(key).startswith("grid-base-")]:
             del st.session_state[old]
@@ -143,15 +147,18 @@ def show_grid(report: Report, error: ShapeError | None, answer: Answer | None, a
     computed = computed_cells(now.design, report, error, answer, noted, now.looked_at)
     st.data_editor(
         pd.concat([computed, st.session_state[base_key]], axis=1),
-        key=f"grid-{now.grid}",
+        key=key,
         hide_index=True,
         num_rows="fixed",
         disabled=["torch", *COMPUTED],
         height=min(HEADER + ROW * max(len(now.design), 1), TALLEST),
         column_order=list(WIDTHS),
         column_config=_columns(),
-        on_change=_edited,
-        args=(now.grid, [node.name for node in now.design], st.session_state[base_key]),
+        on_change=edited(
+            key,
+            NOTHING_TYPED,
+            partial(_typed, now.grid, [node.name for node in now.design], st.session_state[base_key]),
+        ),
         alt=t("The layers of the network, one per row, with what each gives"),
     )
 
@@ -200,18 +207,17 @@ def _clicked() -> None:
         select(now.design.nodes[row].name)
 
 
-def _edited(grid: int, names: Sequence[str], base: pd.DataFrame) -> None:
+def _typed(grid: int, names: Sequence[str], base: pd.DataFrame, edits: Mapping[str, Any]) -> None:
     """Take over what was typed into the grid of this number, which first showed `base` for the nodes of these names."""
     now = state()
-    edits = st.session_state[f"grid-{grid}"]["edited_rows"]
     inputs = now.design.inputs_given()
     nodes = {node.name: node for node in now.design}
     # the whole grid is held against the design: an edit back to the first value is no longer among the edits, and the
-    # editor reports all of them each time, twice; of a grid that was to be replaced, only what was typed counts
+    # editor reports all of them each time; of a grid that was to be replaced, only what was typed counts
     current = grid == now.grid
     actions: list[Action] = []
     for position, (name, cells) in enumerate(zip(names, base.to_dict("records"), strict=True)):
-        typed = edits.get(position, {})
+        typed = edits["edited_rows"].get(position, {})
         if name in nodes and (current or typed):
             actions += changes(nodes[name], inputs[name], cells | typed if current else typed, now.drafts)
     if actions:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 from app.actions import SetInput, SetName
+from app.edits import edited
 from app.language import language, sentence, t
 from app.state import do, redo, show, state, undo
 from cnnshapes import Design, presets
@@ -38,19 +39,19 @@ def _network() -> None:
     known = now.design.name in names and now.design == _preset(now.design.name)
     # the browser knows an option by its text: in another language it is another box
     key = f"preset-{language()}-{now.design.name if known else ''}-{now.grid}"
+    chosen = now.design.name if known else None
 
-    def choose() -> None:
-        name = st.session_state[key]
+    def choose(name: str | None) -> None:
         if name:
             show(_preset(name), t("open {name}", name=name))
 
     st.selectbox(
         t("Network"),
         names,
-        index=names.index(now.design.name) if known else None,
+        index=names.index(chosen) if chosen else None,
         format_func=lambda name: f"{name} – {sentence(presets.PRESETS[name].summary)}",
         key=key,
-        on_change=choose,
+        on_change=edited(key, chosen, choose),
         placeholder=t("your own; choose another to open it"),
     )
 
@@ -62,7 +63,7 @@ def _name() -> None:
         t("Name"),
         value=now.design.name,
         key=key,
-        on_change=lambda: do(SetName(st.session_state[key])),
+        on_change=edited(key, now.design.name, lambda text: do(SetName(text))),
         max_chars=60,
         width="stretch",
         help=t("What the network is called in files, code and links"),
@@ -72,11 +73,12 @@ def _name() -> None:
 def _input() -> None:
     now = state()
     key = f"input-{now.grid}"
+    shape = now.typed("", "input", written(now.design.input_shape))
     st.text_input(
         t("Input"),
-        value=now.typed("", "input", written(now.design.input_shape)),
+        value=shape,
         key=key,
-        on_change=lambda: do(SetInput(st.session_state[key])),
+        on_change=edited(key, shape, lambda text: do(SetInput(text))),
         width=130,
         help=t("Shape of one example, without the batch: channels x height x width"),
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.actions import Rename, SetCode, SetKind, SetText, SetValue
 from app.checker import Answer
+from app.edits import edited
 from app.language import language, sentence, t
 from app.state import do, select, state
 from app.values import capital, shown
@@ -41,7 +42,7 @@ def show_inspector(report: Report, error: ShapeError | None, answer: Answer | No
         names,
         index=names.index(now.looked_at),
         key=key,
-        on_change=lambda: select(st.session_state[key]),
+        on_change=edited(key, now.looked_at, select),
     )
     node = now.design[now.looked_at]
     row = next((found for found in report if found.name == node.name), None)
@@ -66,11 +67,12 @@ def _code(node: Node, row: Row | None) -> None:
     now = state()
     line = layer_code(node, row)
     key = f"code-{now.grid}-{node.name}-{line}"
+    text = now.typed(node.name, "code", line)
     st.text_input(
         t("As PyTorch"),
-        value=now.typed(node.name, "code", line),
+        value=text,
         key=key,
-        on_change=lambda: do(SetCode(node.name, st.session_state[key])),
+        on_change=edited(key, text, lambda text: do(SetCode(node.name, text))),
         help=t("Edit it and press Enter; it is read, never run. Sizes that follow from the input are filled in."),
     )
 
@@ -122,21 +124,22 @@ def _arguments(node: Node) -> None:
     """Name and class of the row, then every argument."""
     now = state()
     name_key, kind_key = f"rename-{now.version}-{node.name}", f"kind-{now.version}-{node.name}"
+    name = now.typed(node.name, "name", node.name)
     st.text_input(
         t("Name"),
-        value=now.typed(node.name, "name", node.name),
+        value=name,
         key=name_key,
-        on_change=lambda: do(Rename(node.name, st.session_state[name_key])),
+        on_change=edited(name_key, name, lambda text: do(Rename(node.name, text))),
     )
     st.selectbox(
         t("Layer"),
         LAYERS,
         index=list(LAYERS).index(node.layer.kind),
         key=kind_key,
-        on_change=lambda: do(SetKind(node.name, st.session_state[kind_key])),
+        on_change=edited(kind_key, node.layer.kind, lambda kind: do(SetKind(node.name, kind))),
     )
-    for name, spec in node.layer.arguments().items():
-        _widget(node, name, spec, getattr(node.layer, name))
+    for argument, spec in node.layer.arguments().items():
+        _widget(node, argument, spec, getattr(node.layer, argument))
 
 
 def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
@@ -144,28 +147,31 @@ def _widget(node: Node, name: str, spec: Argument, value: Any) -> None:
     now = state()
     key = f"argument-{language()}-{now.version}-{node.name}-{name}"  # options are known by text
 
-    def typed() -> None:
-        do(SetText(node.name, name, st.session_state[key]))
-
-    def chosen() -> None:
-        do(SetValue(node.name, name, st.session_state[key]))
+    def take(value: object) -> None:
+        do(SetValue(node.name, name, value))
 
     if spec.kind == "flag" and not spec.optional:
-        st.checkbox(name, value=value, key=key, on_change=chosen)
+        st.checkbox(name, value=value, key=key, on_change=edited(key, value, take))
     elif spec.kind == "flag":
         words = {None: t("torch decides"), True: t("yes"), False: t("no")}
         choices = list(words)
         st.selectbox(
-            name, choices, index=choices.index(value), key=key, on_change=chosen, format_func=words.__getitem__
+            name,
+            choices,
+            index=choices.index(value),
+            key=key,
+            on_change=edited(key, value, take),
+            format_func=words.__getitem__,
         )
     elif spec.kind == "word":
-        st.selectbox(name, spec.words, index=spec.words.index(value), key=key, on_change=chosen)
+        st.selectbox(name, spec.words, index=spec.words.index(value), key=key, on_change=edited(key, value, take))
     else:
+        text = now.typed(node.name, name, shown(value))
         st.text_input(
             name,
-            value=now.typed(node.name, name, shown(value)),
+            value=text,
             key=key,
-            on_change=typed,
+            on_change=edited(key, text, lambda text: do(SetText(node.name, name, text))),
             placeholder=t("from the input") if spec.from_input else t("none"),
             help=_capital(sentence(spec.describe())),
         )

@@ -124,6 +124,49 @@ def test_undo_goes_back_step_by_step(page: Page) -> None:
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
 
 
+def history(page: Page) -> list[str]:
+    """What the history offers to take back."""
+    opener = page.get_by_role("button", name="History")
+    if opener.is_disabled():
+        return []
+    opener.click()
+    expect(page.get_by_role("menuitem").first).to_be_visible()
+    said = page.get_by_role("menuitem").all_inner_texts()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menuitem")).to_have_count(0)
+    return said
+
+
+def test_undo_with_the_keys_held(page: Page) -> None:
+    """Keys pressed faster than the page answers take back steps and repeat them, and record none of their own."""
+    for label, text in (
+        ("As PyTorch", "nn.Conv2d(3, 8, kernel_size=7)"),
+        ("Input", "3x40x40"),
+        ("Name", "mine"),
+        ("As PyTorch", "nn.Conv2d(3, 9, kernel_size=7)"),
+        ("Input", "3x44x44"),
+        ("Name", "ours"),
+    ):
+        page.get_by_role("textbox", name=label).fill(text)
+        page.get_by_role("textbox", name=label).press("Enter")
+        drawn(page)
+    type_into(page, 0, "out", "7")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+    drawn(page)
+    design, steps = page.url, history(page)
+    assert len(steps) == 7
+    undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")
+    for delay in (30, 50, 80):
+        for key, button_of_it in (("Control+z", undo), ("Control+Shift+z", redo)):
+            for _ in range(20):
+                page.keyboard.press(key)
+                page.wait_for_timeout(delay)
+            expect(button_of_it).to_be_disabled()
+            drawn(page)
+            assert (len(history(page)), page.url == design) == ((0, False) if key == "Control+z" else (7, True))
+    assert history(page) == steps
+
+
 def test_an_impossible_layer_says_why_and_can_be_mended(page: Page) -> None:
     """A kernel too large is kept with its reason; repairs say what they cost, and one click mends the network."""
     type_into(page, 3, "kernel", "30")
