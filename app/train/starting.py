@@ -50,30 +50,47 @@ def show_starting() -> None:
         "fashion_mnist": "FashionMNIST",
         "folder": t("Class folders of your own"),
     }
-    data = choose(t("Pictures"), known, "data")
+    data = choose(t("Pictures"), known, "data", persist_state="session")
     folder = ""
     if data != "digits":
-        folder = st.text_input(t("Folder of the pictures"), key="data_dir", help=_where(data))
+        folder = st.text_input(t("Folder of the pictures"), key="data_dir", persist_state="session", help=_where(data))
     beside = st.container()
     name = st.selectbox(
         t("Recipe"),
         list(RECIPES),
         key="recipe",
+        persist_state="session",
         help=t("`fast` works for any stack; the others are the notes'"),
     )
     usual = RECIPES[name]
     one, two = st.columns(2)
-    epochs = one.number_input(t("Epochs"), 1, 10_000, usual.epochs, key=f"epochs-{name}")
-    batch = two.number_input(t("Batch"), 1, 100_000, usual.batch_size, key=f"batch-{name}")
+    epochs = one.number_input(t("Epochs"), 1, 10_000, usual.epochs, key=f"epochs-{name}", persist_state="session")
+    batch = two.number_input(t("Batch"), 1, 100_000, usual.batch_size, key=f"batch-{name}", persist_state="session")
     with st.expander(t("More")):
-        lr = st.number_input(t("Learning rate"), 0.0, 100.0, usual.lr, format="%.4f", key=f"lr-{name}")
-        smoothing = st.number_input(t("Label smoothing"), 0.0, 0.9, usual.label_smoothing, key=f"smoothing-{name}")
-        flip = st.checkbox(t("Mirror half of the pictures"), usual.flip, key=f"flip-{name}")
-        crop = st.number_input(t("Shift pictures by up to"), 0, 100, usual.crop, key=f"crop-{name}", help=t("pixels"))
-        initialisation = st.selectbox(t("First weights"), ("torch", "he"), key=f"init-{name}")
-        seconds = st.number_input(t("Seconds at most, 0 for any"), 0.0, 1e6, 0.0, key=f"seconds-{name}")
-        seed = st.number_input(t("Seed"), 0, 2_147_483_647, usual.seed, key=f"seed-{name}")
-        device = st.text_input(t("Device"), "auto", key="device", help="auto, cpu, cuda, cuda:1")
+        lr = st.number_input(
+            t("Learning rate"), 0.0, 100.0, usual.lr, format="%.4f", key=f"lr-{name}", persist_state="session"
+        )
+        smoothing = st.number_input(
+            t("Label smoothing"), 0.0, 0.9, usual.label_smoothing, key=f"smoothing-{name}", persist_state="session"
+        )
+        flip = st.checkbox(t("Mirror half of the pictures"), usual.flip, key=f"flip-{name}", persist_state="session")
+        crop = st.number_input(
+            t("Shift pictures by up to"),
+            0,
+            100,
+            usual.crop,
+            key=f"crop-{name}",
+            persist_state="session",
+            help=t("pixels"),
+        )
+        initialisation = st.selectbox(t("First weights"), ("torch", "he"), key=f"init-{name}", persist_state="session")
+        seconds = st.number_input(
+            t("Seconds at most, 0 for any"), 0.0, 1e6, 0.0, key=f"seconds-{name}", persist_state="session"
+        )
+        seed = st.number_input(t("Seed"), 0, 2_147_483_647, usual.seed, key=f"seed-{name}", persist_state="session")
+        device = st.text_input(
+            t("Device"), "auto", key="device", persist_state="session", help="auto, cpu, cuda, cuda:1"
+        )
     if st.button(t("Start"), type="primary", icon=":material/play_arrow:", width="stretch"):
         place = os.path.abspath(os.path.expanduser(folder)) if folder else ""  # noqa: PTH100, PTH111  whatever is typed
         try:
