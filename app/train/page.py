@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.language import t
 from app.train.charts import curves
-from app.train.running import show_run
+from app.train.running import offer_deletion, show_run
 from app.train.starting import show_starting
 from cnnshapes.report import report_of
 from cnnshapes.training import jobs
@@ -33,8 +33,12 @@ def draw() -> None:
         latest = st.session_state.pop("started", None)
         if latest in names:
             st.session_state["run"] = latest
-        chosen = st.selectbox(t("Run"), names, key="run")
-        job = next(job for job in known if job.name == chosen)
+        if st.session_state.get("run") not in names:
+            st.session_state["run"] = names[0]  # the one that was looked at is deleted
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen = st.selectbox(t("Run"), names, key="run", persist_state="session")
+            job = next(job for job in known if job.name == chosen)
+            offer_deletion(job)
         show_run(job)
         if len(known) > 1:
             _comparing(known, job)
@@ -42,8 +46,15 @@ def draw() -> None:
 
 def _comparing(known: list[Job], job: Job) -> None:
     others = [other.name for other in known if other.name != job.name]
+    if "compare" in st.session_state:
+        st.session_state["compare"] = [name for name in st.session_state["compare"] if name in others]
     chosen = st.multiselect(
-        t("Compare with"), others, key="compare", max_selections=5, placeholder=t("none yet; up to five runs")
+        t("Compare with"),
+        others,
+        key="compare",
+        persist_state="session",
+        max_selections=5,
+        placeholder=t("none yet; up to five runs"),
     )
     if chosen:
         runs = [job, *(jobs.job(name) for name in chosen)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -43,6 +44,15 @@ def show_run(job: Job) -> None:
         show_results(job)
 
 
+def offer_deletion(job: Job) -> None:
+    """Draw the button that deletes a run, once it has ended, and asks before."""
+    if not allowed() or job.status in jobs.LIVE:
+        return
+    with st.popover(t("Delete"), icon=":material/delete:", key=f"delete-{job.name}"):
+        st.markdown(t("Its curves, results and weights are deleted for good."))
+        st.button(t("Delete this run"), type="primary", on_click=_asked, args=(job, "delete"))
+
+
 def _progress(job: Job) -> None:
     status = job.status
     lines = job.metrics()
@@ -50,6 +60,8 @@ def _progress(job: Job) -> None:
     moments = [line for line in lines if line.get("kind") == "progress"]
     start: dict[str, Any] = next((line for line in reversed(lines) if line.get("kind") == "start"), {})
     _said(job, status)
+    if status in jobs.LIVE:
+        _bar(moments)
     if start:
         now: dict[str, Any] = next((line for line in reversed(lines) if line.get("kind") in ("progress", "epoch")), {})
         cells = st.columns(5)
@@ -68,8 +80,6 @@ def _progress(job: Job) -> None:
             in_units(memory) if memory else predicted,
             help=t("measured; {memory} were predicted", memory=predicted) if memory else t("predicted from the design"),
         )
-        if moments and status == "running":
-            _bar(moments[-1])
         how = filter(None, (start.get("precision"), sentence(start["mode"])))  # earlier runs have both in the mode
         st.caption(
             t(
@@ -91,8 +101,12 @@ def _progress(job: Job) -> None:
             st.line_chart(rates, height=160, alt=t("The learning rate after each epoch"))
 
 
-def _bar(now: dict[str, Any]) -> None:
+def _bar(moments: Sequence[dict[str, Any]]) -> None:
     """How much of the time is over, and what the training pictures of this epoch say so far."""
+    if not moments:
+        st.progress(0.0, t("The first pictures are still to be learned from"))
+        return
+    now = moments[-1]
     st.progress(
         now["seconds"] / max(now["seconds"] + now["left"], 1e-9),
         t(
@@ -129,6 +143,8 @@ def _asked(job: Job, what: str) -> None:
     try:
         if what == "resume":
             job.resume(Limits.from_environment())
+        elif what == "delete":
+            job.remove()
         else:
             job.cancel()
     except (CnnshapesError, OSError) as error:

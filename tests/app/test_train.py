@@ -85,6 +85,7 @@ class TestInTheBrowser:
         page.get_by_role("spinbutton", name="Epochs").fill("5000")
         page.get_by_role("spinbutton", name="Epochs").press("Enter")
         page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("progressbar")).to_be_visible()
         expect(page.get_by_text("● running")).to_be_visible(timeout=60_000)
         accuracy = page.get_by_test_id("stMetric").filter(has_text="Test accuracy").get_by_test_id("stMetricValue")
         expect(accuracy).to_contain_text("%", timeout=30_000)
@@ -96,6 +97,31 @@ class TestInTheBrowser:
         expect(page.get_by_text("● running")).to_be_visible(timeout=60_000)
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text("Cancelled: it was asked to stop")).to_be_visible(timeout=30_000)
+
+    def test_the_form_stays(self, page: Page) -> None:
+        """What was set is still set after a visit to another page."""
+        page.get_by_role("combobox", name="Recipe").click()
+        page.get_by_role("option", name="notes_adam").click()
+        settled(page)
+        page.get_by_role("spinbutton", name="Epochs").fill("7")
+        page.get_by_role("spinbutton", name="Epochs").press("Enter")
+        settled(page)
+        page.get_by_role("link", name="Learn").click()
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_hidden()
+        settled(page)
+        page.get_by_role("link", name="Train").click()
+        expect(page.get_by_role("combobox", name="Recipe")).to_have_value("notes_adam")
+        expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("7")
+
+    def test_a_run_is_deleted(self, page: Page) -> None:
+        """A run that ended goes from the list once it is said twice, and another is shown."""
+        runs = page.get_by_role("combobox", name="Run")
+        name = runs.input_value()
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Delete this run").click()
+        expect(runs).not_to_have_value(name)
+        runs.click()
+        expect(page.get_by_role("option", name=name)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
