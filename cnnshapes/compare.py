@@ -224,9 +224,10 @@ def _differing(rows: Sequence[Row | None]) -> tuple[str, ...]:
 
 
 def _last_field(report: Report) -> int:
-    """The receptive field of the last row that still gives a map, along its longest axis; 0 where there is none."""
-    for row in reversed(report.rows):
-        if len(row.output_shape) > 1 and row.receptive_field.axes:
-            size = row.receptive_field.size
-            return max(size) if isinstance(size, tuple) else size
+    """The receptive field of the last row that gives a map, else of the last row, along its longest axis; or 0."""
+    seeing = [row for row in report.rows if row.receptive_field.axes]
+    maps = [row for row in seeing if len(row.output_shape) > 1]
+    for row in (maps or seeing)[-1:]:
+        size = row.receptive_field.size
+        return max(size) if isinstance(size, tuple) else size
     return 0

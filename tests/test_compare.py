@@ -52,6 +52,11 @@ def test_the_notes_pair() -> None:
     assert sorted(line.missing for line in found.lines) == [(), (1,)]
 
 
+def test_what_the_last_row_sees() -> None:
+    """Heads that give no map at all see the whole of what they read."""
+    assert total(of("flatten_head", "global_pooling_head"), "field") == (7, 7)
+
+
 def test_three_networks() -> None:
     """The notes' order: GoogLeNet has fewer parameters than AlexNet, and AlexNet fewer than VGG."""
     found = of("googlenet", "alexnet", "vgg16")
