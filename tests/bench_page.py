@@ -173,7 +173,9 @@ def edited(visited: Page, address: str) -> list[float]:
         visited.wait_for_timeout(700)
         box = grid.bounding_box()
         assert box is not None
-        visited.mouse.click(box["x"] + across, box["y"] + HEADER + ROW / 2)
+        visited.mouse.click(
+            box["x"] + across * max(1, box["width"] / sum(WIDTHS.values())), box["y"] + HEADER + ROW / 2
+        )
         visited.wait_for_timeout(100)
         text = str(17 + number)
         visited.keyboard.type(text[0])

@@ -32,18 +32,18 @@ EDITED: Final = {
 COMPUTED: Final = ["output", "parameters", "MACs", "field"]
 
 WIDTHS: Final = {
-    "torch": 86,
-    "name": 122,
-    "layer": 112,
-    "from": 68,
-    "out": 64,
-    "kernel": 78,
-    "stride": 96,
-    "padding": 86,
-    "output": 96,
-    "parameters": 90,
-    "MACs": 96,
-    "field": 48,
+    "torch": 52,
+    "name": 100,
+    "layer": 146,
+    "from": 60,
+    "out": 58,
+    "kernel": 72,
+    "stride": 90,
+    "padding": 78,
+    "output": 94,
+    "parameters": 88,
+    "MACs": 94,
+    "field": 44,
 }
 """Columns in their order, and how wide each is in pixels, in any language."""
 ROW: Final = 35
@@ -110,7 +110,7 @@ def computed_cells(
         name = LOOKED_AT + node.name if node.name == looked_at else node.name
         if row is None:
             failing = error is not None and error.node == node.name
-            cells.append({"torch": t("✗ impossible") if failing else "", "name": name})
+            cells.append({"torch": "✗" if failing else "", "name": name})
             continue
         cells.append(
             {

@@ -19,7 +19,7 @@ STEPS = 12
 
 def show_header() -> None:
     """Draw the row above the totals."""
-    choice, rest = st.columns([1, 1.35], vertical_alignment="bottom")
+    choice, rest = st.columns([1, 1.7], vertical_alignment="bottom")
     with choice:
         _network()
     with rest, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -79,7 +79,7 @@ def _input() -> None:
         value=shape,
         key=key,
         on_change=edited(key, shape, lambda text: do(SetInput(text))),
-        width=130,
+        width=110,
         help=t("Shape of one example, without the batch: channels x height x width"),
     )
 

@@ -33,7 +33,7 @@ def draw() -> None:
     show_problems(error)
     from app.design.grid import show_grid  # with pandas, for whose loading the totals above do not wait
 
-    left, right = st.columns([3.3, 1], gap="small")
+    left, right = st.columns([4, 1], gap="small")
     with left:
         show_toolbar()
         show_advice(advice)

@@ -61,6 +61,7 @@ def cell(page: Page, row: int, column: str) -> tuple[float, float]:
     before = sum(WIDTHS[name] for name in names[: names.index(column)])
     box = grid(page).bounding_box()
     assert box is not None
+    before = round(before * max(1, box["width"] / sum(WIDTHS.values())))  # the columns share what is left over
     return box["x"] + before + 25, box["y"] + HEADER + ROW * row + ROW / 2
 
 
@@ -340,6 +341,34 @@ def test_in_korean(browser: Browser, server: str) -> None:
     expect(total(visited, "파라미터")).to_have_text("62,006")
     type_into(visited, 0, "kernel", "7")
     expect(total(visited, "펼친 크기")).to_have_text("256", timeout=10_000)
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en-US"), (1366, "ko-KR")])
+def test_all_columns_fit(browser: Browser, server: str, width: int, locale: str) -> None:
+    """The grid has room for its last column, and the header stands in one row, on a small laptop."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale)
+    visited = context.new_page()
+    visited.goto(server)
+    loaded(visited)
+    box = grid(visited).bounding_box()
+    assert box is not None
+    assert box["width"] >= sum(WIDTHS.values())
+    named = re.compile("Undo|Redo|History|실행|이력")
+    tops = {button.bounding_box()["y"] for button in visited.get_by_role("button", name=named).all()}  # type: ignore[index]
+    assert len(tops) == 1
+    context.close()
+
+
+def test_the_drawer_of_a_phone_is_closed(browser: Browser, server: str) -> None:
+    """The choice of the language does not lie over the button that closes the drawer."""
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    visited = context.new_page()
+    visited.goto(server)
+    loaded(visited)
+    visited.get_by_test_id("stExpandSidebarButton").click()
+    visited.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click(timeout=5_000)
+    expect(visited.get_by_test_id("stExpandSidebarButton")).to_be_visible()
     context.close()
 
 

@@ -104,7 +104,6 @@ WORDS: Final = {
         "✓ 이 행의 모양, 파라미터, MAC이 torch와 같음. ⓘ 살펴볼 점이 있음"
     ),
     "✗ differs": "✗ 다름",
-    "✗ impossible": "✗ 불가능",
     "name": "이름",
     "Click to see the row's formulas and to act on the row": "누르면 행의 식을 보고 그 행을 고칠 수 있습니다",
     "layer": "층",
