@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -234,7 +235,9 @@ def _with_before(design: Design, name: str, layer: Layer) -> Design:
 # ---- inputs ---------------------------------------------------------------------------------------------------------
 
 LARGEST: Final = 512
-"""Sides of pictures are tried up to this."""
+"""Sides of pictures are tried one by one up to this."""
+FARTHEST: Final = 8192
+"""The largest side that is found by halving, where more features are asked for than those give."""
 
 
 class Inputs(NamedTuple):
@@ -257,7 +260,7 @@ def input_sizes(design: Design, node: str, features: int, largest: int = LARGEST
         design: the network; `in_features` of the Linear itself are not looked at.
         node: the Linear.
         features: how many should reach it.
-        largest: the largest side tried; a network that reads a vector is not bound by it.
+        largest: the largest side tried one by one; a network that reads a vector is not bound by it.
 
     Raises:
         DesignError: there is no such node.
@@ -266,7 +269,10 @@ def input_sizes(design: Design, node: str, features: int, largest: int = LARGEST
     source = design.nodes[at].inputs[0]
     if source == INPUT and len(design.input_shape) == 1:
         return Inputs(((features,),))
-    found = _reaching(_before(design, source), source, largest)
+    before = _before(design, source)
+    found = dict(_reaching(before, source, largest))
+    if found and features > max(found) and len(design.input_shape) > 1:
+        found |= _beyond(before, source, features, largest)
     if features in found:
         return Inputs(found[features])
     below = max((number for number in found if number < features), default=None)
@@ -289,6 +295,26 @@ def _reaching(design: Design, node: str, largest: int) -> dict[int, tuple[Shape,
             continue
         if len(output) == 1:
             found[output[0]] = (*found.get(output[0], ()), shape)
+    return found
+
+
+def _beyond(design: Design, node: str, features: int, largest: int) -> dict[int, tuple[Shape, ...]]:
+    """The square inputs around so many features, above the largest side tried one by one: more pixels give no fewer."""
+    channels, *sides = design.input_shape
+
+    def given(side: int) -> int:
+        try:
+            output = _output(design, node, (channels, *(side,) * len(sides)))
+        except ShapeError:
+            return 0
+        return output[0] if len(output) == 1 else 0
+
+    span = range(largest, FARTHEST + 1)
+    first = largest + bisect_left(span, features, key=given)
+    last = largest + bisect_right(span, features, key=given)
+    found: dict[int, tuple[Shape, ...]] = {}
+    for side in range(first - 1, min(last, FARTHEST) + 1):
+        found[given(side)] = (*found.get(given(side), ()), (channels, *(side,) * len(sides)))
     return found
 
 

@@ -114,6 +114,13 @@ def test_the_nearest_inputs() -> None:
     assert input_sizes(lenet, "fc2", 120).fitting[0] == (3, 16, 16)
 
 
+def test_large_inputs() -> None:
+    """Pictures larger than those that are tried one by one are found too, and the nearest beside them."""
+    lenet = presets.preset("lenet5")
+    assert input_sizes(lenet, "fc1", 640_000) == Inputs(tuple((3, side, side) for side in (812, 813, 814, 815)))
+    assert input_sizes(lenet, "fc1", 640_001) == Inputs((), 640_000, 16 * 201 * 201)
+
+
 def test_inputs_that_are_vectors() -> None:
     """A Linear that reads the input takes any number; one behind another takes what that gives."""
     design = Design.chain((784,), Linear(out_features=300), ReLU(), Linear(out_features=3))
