@@ -199,7 +199,7 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
         axes.append(Axis(_whole(left), _whole(right), jump))
         dims.append(dim)
     vector = usual is None and tuple(dims) == nowhere
-    return ReceptiveField(tuple(axes), exact, () if vector else _unless_usual(dims))
+    return ReceptiveField(tuple(axes), exact, () if vector else _unless_usual(dims, shape))
 
 
 def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[int]) -> ReceptiveField:
@@ -233,7 +233,7 @@ def permuted(field: ReceptiveField, shape: Sequence[int], order: Sequence[int]) 
         dim._replace(dim=order.index(dim.dim)) if isinstance(dim, Part) else order.index(dim) if dim >= 0 else dim
         for dim in kept
     ]
-    return field._replace(axes=axes, dims=_unless_usual(there))
+    return field._replace(axes=axes, dims=_unless_usual(there, order))
 
 
 def rearranged(field: ReceptiveField, shape: Sequence[int], into: Sequence[int]) -> ReceptiveField:
@@ -253,7 +253,7 @@ def rearranged(field: ReceptiveField, shape: Sequence[int], into: Sequence[int])
         _along(axis, _size(dim, shape)) if now == -1 else axis
         for axis, dim, now in zip(field.axes, where, there, strict=True)
     )
-    return ReceptiveField(axes, field.exact and not lost, _unless_usual(there))
+    return ReceptiveField(axes, field.exact and not lost, _unless_usual(there, into))
 
 
 def _rearranged(dim: int | Part, shape: Sequence[int], into: Sequence[int]) -> int | Part:
@@ -297,7 +297,7 @@ def _given_up(field: ReceptiveField, shape: Sequence[int], dims: Sequence[int]) 
     """A bound for a map whose positions along some dimensions are no longer followed."""
     seen = within_all_positions(field, shape, dims)
     where = _where(field, shape) or ()
-    return seen._replace(dims=_unless_usual([-1 if _dimension(dim) in dims else dim for dim in where]))
+    return seen._replace(dims=_unless_usual([-1 if _dimension(dim) in dims else dim for dim in where], shape))
 
 
 def _under_window(field: ReceptiveField, shape: Sequence[int]) -> ReceptiveField:
@@ -306,8 +306,8 @@ def _under_window(field: ReceptiveField, shape: Sequence[int]) -> ReceptiveField
     return _given_up(field, shape, [0, *(dim.dim for dim in where if isinstance(dim, Part))])
 
 
-def _unless_usual(dims: Sequence[int | Part]) -> tuple[int | Part, ...]:
-    return () if tuple(dims) == tuple(range(1, len(dims) + 1)) else tuple(dims)
+def _unless_usual(dims: Sequence[int | Part], shape: Sequence[int]) -> tuple[int | Part, ...]:
+    return () if tuple(dims) == tuple(range(1, len(shape))) else tuple(dims)
 
 
 def _by_axis(field: ReceptiveField, values: Sequence[T], neutral: T) -> list[T]:

@@ -5,6 +5,8 @@ All weights are positive, so nothing cancels: an input position has a gradient e
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from cnnshapes import Design, ShapeError
 from cnnshapes.bridge.build import build
 from cnnshapes.design import INPUT, Builder
 from cnnshapes.layers import (
+    GLU,
     AdaptiveAvgPool1d,
     Add,
     AvgPool1d,
@@ -31,14 +34,20 @@ from cnnshapes.layers import (
     GlobalMaxPool2d,
     Layer,
     Linear,
+    Narrow,
+    Permute,
     PixelShuffle,
     PixelUnshuffle,
     ReLU,
+    Reshape,
+    Select,
+    Softmax,
+    Unflatten,
     Upsample,
     UpsamplingBilinear2d,
     ZeroPad1d,
 )
-from cnnshapes.receptive_field import ReceptiveField, formula
+from cnnshapes.receptive_field import Part, ReceptiveField, formula
 from cnnshapes.report import report_of
 
 if TYPE_CHECKING:
@@ -237,6 +246,69 @@ def test_exact_fields_are_equal_to_the_support(trunk: list[Layer], branch: list[
 def test_layers_of_two_axes(layers: tuple[Layer, ...], axis: int) -> None:
     """What only exists in two dimensions, or treats the axes differently, is bounded along both of them."""
     check_bound(Design.chain((1, 18, 14), *layers), axis)
+
+
+@st.composite
+def arrangings(draw: DrawFn, shape: tuple[int, ...]) -> Layer:
+    """A layer that arranges the numbers of a map of this shape anew, keeps a part of them, or reads windows of it."""
+    rank = len(shape)
+    dims = st.integers(1, rank)
+    dim = draw(dims)
+    size = shape[dim - 1]
+    first, last = sorted((draw(dims), draw(dims)))
+    parts = next(((size // each, each) for each in (2, 3, 5) if size % each == 0), (size, 1))
+    layers: list[Layer] = [
+        Permute((0, *draw(st.permutations(list(range(1, rank + 1)))))),
+        Flatten(first, last),
+        Unflatten(dim, tuple(draw(st.permutations(list(parts))))),
+        Reshape(tuple(draw(st.permutations(list(shape))))),
+        Narrow(dim, draw(st.integers(0, size - 1)), 1),
+        Linear(out_features=2),
+        GLU(dim),
+        Softmax(dim),
+        ReLU(),
+    ]
+    if size > 1:
+        layers.append(Narrow(dim, 1, size - 1))
+    if rank > 1:
+        layers.append(Select(dim, draw(st.integers(0, size - 1))))
+        layers.append(Conv1d(out_channels=2, kernel_size=3, padding=1) if rank == 2 else ReLU())
+    if rank == 3:
+        layers += [
+            Conv2d(out_channels=2, kernel_size=3, padding=1, stride=draw(st.integers(1, 2))),
+            AvgPool2d(2, ceil_mode=True),
+            Upsample(scale_factor=2),
+        ]
+    return draw(st.sampled_from(layers))
+
+
+@given(st.data())
+def test_positions_are_followed_through_arrangings(data: st.DataObject) -> None:
+    """No number of a map that was arranged anew, again and again, reads outside the window of its position."""
+    builder = Builder("arranged", (2, 6, 4))
+    builder.add(Conv2d(out_channels=4, kernel_size=3, padding=1))
+    for _ in range(data.draw(st.integers(1, 6))):
+        shape = report_of(builder.design())[-1].output_shape
+        layer = data.draw(arrangings(shape))
+        with contextlib.suppress(ShapeError):
+            layer.output_shape(shape)
+            builder.add(layer)
+    row = report_of(builder.design())[-1]
+    field = row.receptive_field
+    module = build(builder.design()).double().eval()
+    for parameter in module.parameters():
+        torch.nn.init.uniform_(parameter, 0.5, 1.5)
+    picture = torch.rand(1, *builder.design().input_shape, dtype=torch.float64, requires_grad=True)
+    output = module(picture)[0]
+    dims = field.dims or (tuple(range(1, output.dim())) if output.dim() == len(field.axes) + 1 else (-1,) * 2)
+    for index in itertools.product(*map(range, output.shape)):
+        (gradient,) = torch.autograd.grad(output[index], picture, retain_graph=True)
+        reads = gradient[0].abs().sum(0)
+        for axis, dim in enumerate(dims):
+            at = index[dim.dim] // dim.inner % dim.size if isinstance(dim, Part) else index[dim] if dim >= 0 else 0
+            begin, end = field_at(field, at, axis)
+            for position in reads.sum(1 - axis).nonzero().flatten().tolist():
+                assert begin <= position < end, (index, axis, position, field)
 
 
 def test_the_window_of_a_position_is_where_its_gradient_is() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self, final
 
-from cnnshapes import arithmetic
+from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.arguments import flag, integer, number, word
 from cnnshapes.layers.base import NOTHING_SAVED, Layer, Saved, Shape, ShapePreserving, layer, named, reads, written
+from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import divided_exactly
 
 
@@ -349,6 +351,12 @@ class GLU(Layer):
 
     functions: ClassVar[tuple[str, ...]] = ("torch.nn.functional.glu",)
 
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        at = check_dim(self.dim, inputs[0], self.kind)
+        return receptive_field.within_all_positions(fields[0], inputs[0], [at])
+
 
 class SoftmaxFamily(ShapePreserving):
     """A softmax: normalises along one dimension, counted with the batch, so 1 is the channels or the features."""
@@ -361,6 +369,12 @@ class SoftmaxFamily(ShapePreserving):
         if self.dim is not None:
             check_dim(self.dim, inputs[0], self.kind)
         return inputs[0]
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        at = 0 if self.dim is None else check_dim(self.dim, inputs[0], self.kind)
+        return receptive_field.of_all_positions(fields[0], inputs[0], [at])
 
     @classmethod
     def from_call(cls, input: Shape, dim: int | None = None, *rest: Any, **given: Any) -> Layer | None:
