@@ -36,6 +36,7 @@ VOLUMES = "net = nn.Sequential(nn.Conv3d(1, 8, 3), nn.ReLU())\n"
         "import torchinfo\ntorchinfo.summary(net, (3, 64, 64), batch_dim=0)",
         "import cnnshapes\ncnnshapes.summary(net, (3, 64, 64))",
         "print(net(torch.randn(2, 3, 64, 64)).shape)",
+        "assert net(torch.randn(2, 3, 64, 64)).shape == (2, 10)",
         "net(torch.empty(3, 64, 64))",
         "net(torch.zeros([3, 64, 64]).unsqueeze(0))",
         "if __name__ == '__main__':\n    b = 4\n    x = torch.rand(b, 3, 64, 64).to(device).float()\n    y = net(x)",
