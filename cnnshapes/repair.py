@@ -18,6 +18,8 @@ AGAIN = 3
 """How many of them a second repair of the same node counts for."""
 OFFERED = 4
 """How many repairs an error offers at most."""
+NAMED = 4
+"""How many nodes the text of a repair that is the same at each of them names."""
 
 Compute = Callable[[Design], dict[str, Shape]]
 
@@ -51,16 +53,25 @@ def _at_node(error: ShapeError) -> list[Repair]:
 def _followed_through(
     design: Design, repair: Repair, node: str, compute: Compute, depth: int
 ) -> tuple[Repair, ...] | None:
-    """The repair and what it makes necessary, at the same node and further down; None where it does not work out."""
+    """The repair and what it makes necessary, at the same node and further down; None where it does not work out.
+
+    A block that is repeated has its mistake each time, so that its repair at a later one counts for nothing.
+    """
     try:
         mended = design.with_edits(repair.edits)
         compute(mended)
     except ShapeError as error:
         left = depth - (AGAIN if error.node == node else 1)
-        if left < 0 or design.index(error.node) < design.index(node):
+        if design.index(error.node) < design.index(node):
             return None
-        for following in _at_node(error):
-            rest = _followed_through(mended, following, error.node, compute, left)
+        again = [
+            step
+            for step in _upstream(mended, error)
+            if error.node != node and _is_same(step, repair) and mended.with_edits(step.edits) != mended
+        ]
+        onward = [(step, depth) for step in again[:1]] + [(step, left) for step in _at_node(error) if left >= 0]
+        for step, further in onward:
+            rest = _followed_through(mended, step, error.node, compute, further)
             if rest is not None:
                 later = {(edit.node, edit.field) for step in rest for edit in step.edits}
                 undone = all((edit.node, edit.field) in later for edit in repair.edits)
@@ -71,9 +82,22 @@ def _followed_through(
     return (repair,)
 
 
+def _is_same(repair: Repair, other: Repair) -> bool:
+    """Whether two repairs set the same arguments to the same values, at whatever nodes."""
+    changes, others = ([(edit.field, edit.value) for edit in each.edits] for each in (repair, other))
+    return changes == others
+
+
 def _joined(chain: Sequence[Repair], node: str) -> Repair:
-    """Repairs that belong together as one: `padding ≥ 1 with in_features = 1024 at fc1`."""
+    """Repairs that belong together as one: `padding ≥ 1 with in_features = 8 at fc1`, `padding = 1 at each of a, b`."""
     first, *rest = chain
+    alike = [step for step in rest if first.edits[0].node != node and _is_same(step, first)]
+    if alike:
+        rest = [step for step in rest if step not in alike]
+        names = [step.edits[0].node for step in (first, *alike)]
+        named = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+        change = first.text.removesuffix(f" at {names[0]}")
+        first = Repair(f"{change} at each of {', '.join(named)}", first.edits)
     texts = [step.text + (f" at {where}" if (where := step.edits[0].node) != node else "") for step in rest]
     text = first.text + (f" with {' and '.join(texts)}" if texts else "")
     return Repair(text, tuple(edit for step in chain for edit in step.edits))

@@ -98,6 +98,23 @@ def test_a_merge_is_mended_where_its_branches_come_from() -> None:
     check_repairs(builder.design(), error)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "where"),
+    [(2, "conv1, conv2"), (4, "conv1, conv2, conv3, conv4"), (9, "conv1, conv2, conv3, 6 more")],
+)
+def test_a_mistake_in_each_of_many_blocks(blocks: int, where: str) -> None:
+    """A residual block that forgot its padding, repeated, is mended in all of them at once."""
+    builder = Builder("residual", (4, 32, 32))
+    for _ in range(blocks):
+        shortcut = builder.last
+        builder.add(Add(), builder.add(Conv2d(out_channels=4, kernel_size=3)), shortcut)
+    error = error_of(builder.design())
+    (repair,) = (repair for repair in error.repairs if repair.text.startswith("padding = 1"))
+    assert repair.text == f"padding = 1 at each of {where}"
+    assert len(repair.edits) == blocks
+    check_repairs(builder.design(), error)
+
+
 def test_a_concatenation_of_two_sizes() -> None:
     """Branches that shrank differently offer a stride or a padding that makes them fit."""
     builder = Builder("merge", (3, 16, 16))
