@@ -95,9 +95,10 @@ def _joined(chain: Sequence[Repair], node: str) -> Repair:
     if alike:
         rest = [step for step in rest if step not in alike]
         names = [step.edits[0].node for step in (first, *alike)]
-        named = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+        few, more = ", ".join(names[:NAMED]), len(names) - NAMED
+        where = f"{few} (and {more} more)" if more > 0 else few
         change = first.text.removesuffix(f" at {names[0]}")
-        first = Repair(f"{change} at each of {', '.join(named)}", first.edits)
+        first = Repair(f"{change} at each of {where}", first.edits)
     texts = [step.text + (f" at {where}" if (where := step.edits[0].node) != node else "") for step in rest]
     text = first.text + (f" with {' and '.join(texts)}" if texts else "")
     return Repair(text, tuple(edit for step in chain for edit in step.edits))
