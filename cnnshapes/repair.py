@@ -96,7 +96,7 @@ def _joined(chain: Sequence[Repair], node: str) -> Repair:
         rest = [step for step in rest if step not in alike]
         names = [step.edits[0].node for step in (first, *alike)]
         few, more = ", ".join(names[:NAMED]), len(names) - NAMED
-        where = f"{few} (and {more} more)" if more > 0 else few
+        where = f"{few} and {more} more" if more > 0 else few
         change = first.text.removesuffix(f" at {names[0]}")
         first = Repair(f"{change} at each of {where}", first.edits)
     texts = [step.text + (f" at {where}" if (where := step.edits[0].node) != node else "") for step in rest]

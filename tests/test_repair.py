@@ -100,7 +100,7 @@ def test_a_merge_is_mended_where_its_branches_come_from() -> None:
 
 @pytest.mark.parametrize(
     ("blocks", "where"),
-    [(2, "conv1, conv2"), (4, "conv1, conv2, conv3, conv4"), (9, "conv1, conv2, conv3, conv4 (and 5 more)")],
+    [(2, "conv1, conv2"), (4, "conv1, conv2, conv3, conv4"), (9, "conv1, conv2, conv3, conv4 and 5 more")],
 )
 def test_a_mistake_in_each_of_many_blocks(blocks: int, where: str) -> None:
     """A residual block that forgot its padding, repeated, is mended in all of them at once."""

@@ -98,7 +98,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} at {}": "{1}의 {0}",
     "{} at each of {}": "{1} 모두 {0}",
     "{} at each of {} with {}": "{1} 모두 {0}, 함께 {2}",
-    "{} (and {} more)": "{0} 외 {1}개",
+    "{} and {} more": "{0} 외 {1}개",
     # windows and widths
     "both sizes should be 1 or more": "두 크기 모두 1 이상이어야 합니다",
     "size, kernel_size, stride and dilation should be 1 or more": "크기, kernel_size, stride, dilation은 1 이상이어야 합니다",
