@@ -272,4 +272,9 @@ def _described(action: Action) -> str:  # noqa: PLR0912  one case for each actio
         case WrapInception(node):
             return t("inception at {node}", node=node)
         case Mend(edits):
-            return ", ".join(f"{edit.node}: {edit.field} {edit.value}" for edit in edits)
+            return ", ".join(
+                t("{kind} before {node}", kind=edit.value, node=edit.node)
+                if edit.field == "before"
+                else f"{edit.node}: {edit.field} {edit.value}"
+                for edit in edits
+            )

@@ -126,17 +126,27 @@ class Design:
         return self._with_nodes((*self.nodes[:at], replace(self.nodes[at], layer=layer), *self.nodes[at + 1 :]))
 
     def with_edits(self, edits: Iterable[Edit]) -> Design:
-        """The same network with arguments changed; editing `layer` changes the class and keeps the rest."""
+        """The same network with arguments changed.
+
+        Editing `layer` changes the class and keeps the rest, editing `before` puts a layer of a class in front.
+        """
         layers: dict[str, Layer] = {}
+        in_front: list[Edit] = []
         for edit in edits:
+            if edit.field == "before":
+                in_front.append(edit)
+                continue
             layer = layers.get(edit.node) or self[edit.node].layer
             if edit.field == "layer":
                 layers[edit.node] = layer_class(edit.value)(**layer.given())
             else:
                 layers[edit.node] = layer.with_arguments(**{edit.field: edit.value})
-        return self._with_nodes(
+        changed = self._with_nodes(
             replace(node, layer=layers[node.name]) if node.name in layers else node for node in self.nodes
         )
+        for edit in in_front:
+            changed = changed.inserted_before(layer_class(edit.value)(), edit.node)
+        return changed
 
     def inserted(self, layer: Layer, after: str = INPUT, name: str = "") -> Design:
         """The same network with a layer behind a node (or the input), read by all that read that node."""

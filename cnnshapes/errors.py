@@ -60,8 +60,8 @@ class Edit:
     """One argument of one layer set to another value.
 
     Attributes:
-        field: the argument, by torch's name.
-        value: what to set it to.
+        field: the argument, by torch's name; `layer` for the class, `before` for a layer put in front.
+        value: what to set it to; of a layer the name of the class.
         node: the name of the node, or "" for the layer that raised the error.
     """
 

@@ -40,7 +40,12 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
             found.append(repair)
         if len(found) == OFFERED:
             break
-    return tuple(sorted(found, key=lambda repair: len(repair.edits)))
+    return tuple(sorted(found, key=changes))
+
+
+def changes(repair: Repair) -> int:
+    """How many arguments a repair changes; a layer that was forgotten is none."""
+    return sum(edit.field != "before" for edit in repair.edits)
 
 
 def _at_node(error: ShapeError) -> list[Repair]:

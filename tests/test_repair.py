@@ -37,7 +37,8 @@ def error_of(design: Design) -> ShapeError:
 def check_repairs(design: Design, error: ShapeError) -> None:
     """Each repair computes."""
     for repair in error.repairs:
-        assert len(report_of(design.with_edits(repair.edits))) == len(design)
+        more = sum(edit.field == "before" for edit in repair.edits)
+        assert len(report_of(design.with_edits(repair.edits))) == len(design) + more
 
 
 @given(st.sampled_from(NAMES), st.data())
@@ -82,6 +83,20 @@ def test_a_repair_mends_what_follows_from_it() -> None:
     repair = error_of(design).repairs[0]
     assert {edit.node for edit in repair.edits} == {"conv1", "fc1"}
     assert report_of(design.with_edits(repair.edits)).output_shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("features", "text"), [(5408, "a Flatten before it"), (7200, "a Flatten before it with in_features = 5408")]
+)
+def test_a_flatten_that_is_missing(features: int, text: str) -> None:
+    """A map that reaches a Linear is flattened before it; in_features follow where they do not fit it either."""
+    design = Design.chain((1, 28, 28), Conv2d(out_channels=8, kernel_size=3), Linear(features, 10), Linear(10, 2))
+    error = error_of(design)
+    repair = next(repair for repair in error.repairs if "Flatten" in repair.text)
+    assert repair.text == text
+    mended = design.with_edits(repair.edits)
+    assert [node.layer.kind for node in mended] == ["Conv2d", "Flatten", "Linear", "Linear"]
+    assert report_of(mended).output_shape == (2,)
 
 
 def test_a_merge_is_mended_where_its_branches_come_from() -> None:

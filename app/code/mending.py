@@ -11,9 +11,8 @@ from app.code.pasted import Pasted, excerpt
 from app.language import sentence, t
 from app.state import show
 from app.values import plain
-from cnnshapes import CnnshapesError, Design, ShapeError
-from cnnshapes.errors import Edit, Repair
-from cnnshapes.layers import Flatten
+from cnnshapes import Design, ShapeError
+from cnnshapes.errors import Repair
 from cnnshapes.report import report_of
 
 MENDED: Final = "code-mended"
@@ -47,34 +46,6 @@ def offer(design: Design, repairs: Sequence[Repair]) -> None:
             )
 
 
-def flattened(design: Design, error: ShapeError) -> Design | None:
-    """The design with the Flatten that is missing before a Linear, None where it is not that.
-
-    The Linear's in_features follow where they fit the flattened map no better.
-    """
-    if error.kind != "Linear" or error.report is None:
-        return None
-    shapes = {row.name: row.output_shape for row in error.report}
-    if len(shapes.get(design[error.node].inputs[0], design.input_shape)) == 1:
-        return None
-    mended = design.inserted_before(Flatten(), error.node)
-    for one in (mended, mended.with_edits([Edit("in_features", None, error.node)])):
-        try:
-            report_of(one)
-        except CnnshapesError:
-            continue
-        return one
-    return None
-
-
-def offer_flatten(design: Design, error: ShapeError) -> None:
-    """A button for the Flatten that is missing before a Linear; it opens the mended design in the designer."""
-    mended = flattened(design, error)
-    if mended is not None:
-        step = t("Flatten before {name}", name=error.node)
-        st.button(step, key="code-flatten", on_click=_show, args=(mended, error.node, step), icon=":material/build:")
-
-
 def say_mended() -> None:
     """What was just mended."""
     done = st.session_state.pop(MENDED, "")
@@ -93,9 +64,6 @@ def _costs(design: Design, repair: Repair) -> str:
 
 
 def _mend(design: Design, repair: Repair) -> None:
-    _show(design.with_edits(repair.edits), repair.edits[0].node, sentence(repair.text))
-
-
-def _show(mended: Design, node: str, change: str) -> None:
-    show(mended, f"{node}: {change}")
+    node, change = repair.edits[0].node, sentence(repair.text)
+    show(design.with_edits(repair.edits), f"{node}: {change}")
     st.session_state[MENDED] = t("{node}: {change}, done in the designer", node=plain(node), change=plain(change))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 import app.design
-from app.code.mending import offer, offer_flatten, say_mended, show_lines
+from app.code.mending import offer, say_mended, show_lines
 from app.code.pasted import Pasted, excerpt, read, rows
 from app.language import sentence, t
 from app.state import show
@@ -126,7 +126,6 @@ def _answer(pasted: Pasted) -> None:
                          shape=_shape(pasted.design)))  # fmt: skip
     if pasted.design is not None and pasted.error is not None:
         offer(pasted.design, pasted.error.repairs)
-        offer_flatten(pasted.design, pasted.error)
     say_mended()
     if pasted.design is None:
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
-from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.arguments import REQUIRED, argument, flag, integer
 from cnnshapes.layers.base import Layer, Shape, ShapePreserving, expect, layer, named, reads, sizes_text, written
 from cnnshapes.receptive_field import ReceptiveField
@@ -35,11 +35,12 @@ class Linear(Layer):
     def _unflattened(self, shape: Shape) -> ShapeError:
         """A map reaches it: a Flatten is missing more often than the number is wrong."""
         joined = arithmetic.product(shape)
-        fits = joined == self.in_features
+        flatten = Repair("a Flatten before it", (Edit("before", "Flatten"),))
+        narrow = Repair.set("in_features", int(shape[-1]))
         return ShapeError(
             f"in_features is {self.in_features}, and the input is {named(shape)}, of which it reads the last "
-            f"dimension, {int(shape[-1])}; a Flatten before it puts {int(joined)} features there",
-            [Repair.set("in_features", int(shape[-1]))] if not fits else [],
+            f"dimension, {int(shape[-1])}; flattened it has {int(joined)} features",
+            [flatten] if joined == self.in_features else [flatten, narrow],
             kind=self.kind,
         )
 

@@ -25,6 +25,7 @@ from cnnshapes.design import INPUT, Design, checked_shape
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.layers.base import written
+from cnnshapes.repair import changes
 from cnnshapes.report import report_of
 from cnnshapes.source import inputs
 from cnnshapes.source.calls import STEPS
@@ -183,15 +184,12 @@ def _likeliest(readings: Sequence[Reading]) -> Reading:
     def reached(reading: Reading) -> int:
         return len(reading.design) if reading.error is None else reading.design.index(reading.error.node)
 
-    def changes(reading: Reading) -> float:
-        error = reading.error
-        if error is not None and error.kind == "Linear" and not error.offered:
-            return 0  # its in_features fit, once the map is flattened
-        repairs = error.repairs if error is not None else ()
-        return min((len(repair.edits) for repair in repairs), default=inf)
+    def fewest(reading: Reading) -> float:
+        repairs = reading.error.repairs if reading.error is not None else ()
+        return min(map(changes, repairs), default=inf)
 
     most = max(map(reached, readings))
-    return min((reading for reading in readings if reached(reading) == most), key=changes)
+    return min((reading for reading in readings if reached(reading) == most), key=fewest)
 
 
 def _mixes(reading: Reading) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cnnshapes.design import INPUT, Design, Node
+from cnnshapes.design import INPUT, Design, Node, layer_class
 from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
@@ -152,6 +152,9 @@ def _supposed(layer: Layer, shapes: Sequence[Shape], error: ShapeError) -> Shape
     """The shape that a layer would give if it were mended, to read on with."""
     for repair in error.offered:
         try:
+            if repair.edits[0].field == "before":
+                shapes = [layer_class(repair.edits[0].value)().output_shape(*shapes)]
+                return layer.output_shape(*shapes)
             return layer.with_arguments(**{edit.field: edit.value for edit in repair.edits}).output_shape(*shapes)
         except CnnshapesError:
             continue

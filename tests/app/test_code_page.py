@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.code.mending import flattened
 from app.code.out import FORMS, address
 from app.code.pasted import excerpt, link_in, read, rows
 from app.values import plain
@@ -62,21 +61,6 @@ class TestPasted:
         assert pasted.error is not None
         assert [repair.text for repair in pasted.error.repairs] == ["in_features = 400"]
         assert [row["output"] for row in rows(pasted)][6:8] == ["400", ""]
-
-    @pytest.mark.parametrize("features", [5408, 7200])
-    def test_a_flatten_that_is_missing(self, features: int) -> None:
-        """A map that reaches a Linear is flattened before it; in_features follow where they do not fit it either."""
-        pasted = read(f"m = nn.Sequential(nn.Conv2d(1, 8, 3), nn.Linear({features}, 10))", "1x28x28")
-        assert pasted.design is not None
-        assert pasted.error is not None
-        mended = flattened(pasted.design, pasted.error)
-        assert mended is not None
-        assert [node.layer.kind for node in mended] == ["Conv2d", "Flatten", "Linear"]
-        assert summary(mended).output_shape == (10,)
-        wrong = read(WRONG)
-        assert wrong.design is not None
-        assert wrong.error is not None
-        assert flattened(wrong.design, wrong.error) is None
 
     @pytest.mark.parametrize("text", [LENET.to_json(), f"  http://localhost:8501/?lang=ko&d={to_link(LENET)}\n"])
     def test_json_and_links(self, text: str) -> None:

@@ -222,7 +222,7 @@ FAILURES: list[tuple[str, nn.Module, str, int]] = [
         "a forgotten flatten",
         Net(nn.Linear(288, 10)),
         "features.1 (Linear): in_features is 288, and the input is an 8x6x6 map, of which it reads the last dimension, "
-        "6; a Flatten before it puts 288 features there.",
+        "6; flattened it has 288 features. Use a Flatten before it.",
         1,
     ),
     (

@@ -141,4 +141,4 @@ def test_a_missing_flatten_tells_the_size() -> None:
     """A Linear that fits the flattened map of one size only says that the pictures have that size."""
     reading = from_code("m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(8 * 62 * 62, 10))")
     assert reading.design.input_shape == (3, 64, 64)
-    assert "a Flatten before it puts 30752 features there" in str(reading.error)
+    assert "flattened it has 30752 features. Use a Flatten before it" in str(reading.error)

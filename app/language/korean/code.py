@@ -65,7 +65,6 @@ WORDS: Final[dict[str, str]] = {
     "No layer of {name} stands out as the one it is about.": "{name}에서 어느 층의 문제인지 하나로 좁혀지지 않습니다.",
     "{name} is made in line {line}:": "{name}은(는) {line}번째 줄에서 만들어집니다:",
     "With one click, in the designer:": "클릭 한 번으로 설계에서 고치기:",
-    "Flatten before {name}": "{name} 앞에 Flatten 넣기",
     "{node}: {change}, done in the designer": "{node}: {change}, 설계에 반영했습니다",
     # out
     "Form": "형식",

@@ -120,7 +120,7 @@ SENTENCES: Final[dict[str, str]] = {
     "padding {} takes away all of the output, which would be {}": "패딩 {0}이(가) 출력을 모두 없앱니다 (크기 {1})",
     "{} groups do not divide {} {} evenly": "그룹 {0}개로는 {2} = {1}을(를) 똑같이 나눌 수 없습니다",
     # linear
-    "in_features is {}, and the input is {}, of which it reads the last dimension, {}; a Flatten before it puts {} features there": (
+    "in_features is {}, and the input is {}, of which it reads the last dimension, {}; flattened it has {} features": (
         "in_features = {0}인데 입력은 {1}이고, 그 마지막 차원 {2}만 읽습니다. 앞에 Flatten을 두면 특성이 {3}개가 됩니다"
     ),
     "(channels, height, width)": "(채널, 높이, 너비)",
