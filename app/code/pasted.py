@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from textwrap import dedent
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
 from app.values import read_shape
 from cnnshapes import CnnshapesError, Design, InputError, Report, ShapeError
-from cnnshapes.formats.link import LARGEST, PARAMETER, from_link
+from cnnshapes.formats.link import LARGEST, from_link, in_address
 from cnnshapes.layers.base import written
 from cnnshapes.report import report_of
 from cnnshapes.source import Note, SourceError, from_code
@@ -61,7 +60,7 @@ def read(text: str, shape: str = "") -> Pasted:
         typed = read_shape(shape) if shape.strip() else None
         if text.lstrip().startswith("{"):
             return _computed(Pasted(text, _resized(_from_json(text), typed)))
-        link = link_in(text)
+        link = in_address(text)
         if link is not None:
             return _computed(Pasted(text, _resized(from_link(link), typed)))
         reading = from_code(text, typed)
@@ -79,17 +78,6 @@ def read(text: str, shape: str = "") -> Pasted:
             guessed=reading.guessed,
         )
     )
-
-
-def link_in(text: str) -> str | None:
-    """The part of an address that holds a design, None where the text is no address."""
-    parts = text.split()
-    if len(parts) != 1 or "?" not in text:
-        return None
-    try:
-        return parse_qs(urlsplit(parts[0]).query).get(PARAMETER, [None])[0]
-    except ValueError:  # brackets that are no address
-        return None
 
 
 def excerpt(text: str, line: int) -> str:

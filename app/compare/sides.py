@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
@@ -13,8 +12,8 @@ from app.compare.lessons import titles
 from app.language import sentence, t
 from app.state import show, state
 from app.values import plain
-from cnnshapes import CnnshapesError, Design, InputError, presets
-from cnnshapes.formats.link import PARAMETER, from_link
+from cnnshapes import CnnshapesError, Design, presets
+from cnnshapes.formats.link import from_link, in_address
 
 SIDES: Final = 3
 """Networks that fit beside each other."""
@@ -104,10 +103,8 @@ def opened(text: str) -> Design:
     plain = text.strip()
     if plain.startswith("{"):
         return Design.from_json(plain)
-    packed = parse_qs(urlsplit(plain).query).get(PARAMETER, [""])[0] if "?" in plain else plain
-    if not packed:
-        raise InputError(f"the link has no ?{PARAMETER}=, which a design's link has")
-    return from_link(packed)
+    packed = in_address(plain)
+    return from_link(plain if packed is None else packed)
 
 
 def _opening(design: Design, side: int) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from cnnshapes.design import Design
 from cnnshapes.errors import DesignError, InputError
@@ -32,6 +34,30 @@ def to_link(design: Design) -> str:
     if len(packed) > LONGEST:
         raise InputError(f"a link of {len(packed)} characters is too long for a browser; save the design as JSON")
     return packed
+
+
+ADDRESS: Final = re.compile(r"\w+://\S+|localhost\b\S*|\S*\?(?:\S*&)?d=\S*")
+"""What is meant as an address, also without the `http://` that browsers hide."""
+
+
+def in_address(text: str) -> str | None:
+    """What such an address holds for `from_link`, None where the text is no address.
+
+    Raises:
+        InputError: the address has no design in it.
+    """
+    if ADDRESS.fullmatch(text.strip()) is None:
+        return None
+    try:
+        found = parse_qs(urlsplit(text.strip()).query).get(PARAMETER)
+    except ValueError:  # brackets that are no address
+        return None
+    if found is None:
+        raise InputError(
+            f"this address holds no design; one that does has ?{PARAMETER}= in it, such as the link that the page Code "
+            "gives for the design"
+        )
+    return found[0]
 
 
 def from_link(text: str) -> Design:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.code.out import FORMS, address
-from app.code.pasted import excerpt, link_in, read, rows
+from app.code.pasted import excerpt, read, rows
 from app.values import plain
 from cnnshapes import Design, presets, summary
 from cnnshapes.formats.link import from_link, to_link
@@ -76,6 +76,7 @@ class TestPasted:
             ('{"cnnshapes": 1, "input_shape": [3, 8, 8], "nodes": [{"name": "a", "layer": "Conv9d"}]}', "no layer"),
             ("http://localhost:8501/?d=" + to_link(LENET)[:-9], "the link holds no design"),
             ("http://localhost:8501/?d=" + "A" * 100_000, "the link is"),
+            ("http://localhost:8501/", "this address holds no design"),
             ("class A(nn.Module:", "this is not Python"),
         ],
     )
@@ -85,12 +86,6 @@ class TestPasted:
         assert sentence in pasted.problem
         assert len(pasted.problem.splitlines()) == 1
         assert pasted.design is None
-
-    def test_addresses(self) -> None:
-        """Only one address alone is one; source that holds a question mark is source."""
-        assert link_in("x = 'a?d=b'  # and more") is None
-        assert link_in("http://[?d=1") is None
-        assert link_in("https://somewhere/page/?d=abc") == "abc"
 
     def test_excerpts(self) -> None:
         """The line is marked among its neighbours, which lose what indentation they share."""

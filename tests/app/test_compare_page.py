@@ -99,8 +99,8 @@ def test_a_link_or_json_is_opened() -> None:
     link = to_link(design)
     for text in (f"http://localhost:8501/compare?lang=ko&d={link}", f"  {link}\n", design.to_json()):
         assert opened(text) == design
-    with pytest.raises(InputError, match=r"no \?d="):
-        opened("http://localhost:8501/?lang=ko")
+    with pytest.raises(InputError, match=r"has \?d= in it"):
+        opened("http://localhost:8501/")
     with pytest.raises(InputError, match="cut short"):
         opened(link[:-5])
     with pytest.raises(DesignError, match="not JSON"):

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from cnnshapes import Design, InputError, presets
-from cnnshapes.formats.link import LARGEST, from_link, to_link
+from cnnshapes.formats.link import LARGEST, from_link, in_address, to_link
 from cnnshapes.layers import Conv2d
 
 
@@ -29,6 +29,17 @@ def test_links_are_short() -> None:
 def packed(data: bytes) -> str:
     """Bytes as a link holds them."""
     return base64.urlsafe_b64encode(zlib.compress(data)).decode().rstrip("=")
+
+
+def test_addresses() -> None:
+    """Only one address alone is one, with or without what browsers hide; one without a design says so."""
+    for address in ("https://somewhere/page/?d=abc", " localhost:8501?lang=ko&d=abc\n", "somewhere:80/?d=abc"):
+        assert in_address(address) == "abc"
+    for text in ("x = 'a?d=b'  # and more", "http://[?d=1", "abc", "nn.Linear(2,3)"):
+        assert in_address(text) is None
+    for address in ("http://localhost:8501/", "localhost:8501", "https://somewhere/?lang=ko"):
+        with pytest.raises(InputError, match="holds no design"):
+            in_address(address)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ SENTENCES: Final[dict[str, str]] = {
     "{}: {}: {}": "{0}: {1}: {2}",
     "the name of a network cannot be empty": "네트워크 이름은 비워 둘 수 없습니다",
     # links
-    "the link has no ?{}=, which a design's link has": "링크에 설계 링크의 ?{0}=이(가) 없습니다",
+    "this address holds no design; one that does has ?{}= in it, such as the link that the page Code gives for the "
+    "design": "이 주소에는 설계가 없습니다. 설계가 든 주소에는 코드 페이지가 주는 링크처럼 ?{0}=이(가) 들어 있습니다",
     "a link of {} characters is too long for a browser; save the design as JSON": (
         "{0}자 링크는 브라우저에 너무 깁니다. 설계를 JSON으로 저장하세요"
     ),
