@@ -93,12 +93,22 @@ def fit(design: Design, quantity: str, limit: int, *, batch: int = 32, multiple:
     if least > limit:
         told = in_units if quantity == "memory" else "{:,}".format
         raise InputError(
-            f"even the narrowest takes {told(least)}, more than {told(limit)}; leave layers out or pool earlier"
+            f"even with the narrowest widths the network takes {told(least)}, more than {told(limit)}; "
+            f"{_ways_out(quantity, batch, multiple)}"
         )
     factor = _largest(lambda factor: measure(widths.report(factor), batch), limit)
     edits = widths.edits(factor)
     fitted = design.with_edits(edits)
     return Fit(fitted, edits, _point(1, start, batch), _point(factor, report_of(fitted), batch))
+
+
+def _ways_out(quantity: str, batch: int, multiple: int) -> str:
+    """What helps where not even the narrowest fits."""
+    if multiple > 1:
+        return f"widths that need not be multiples of {multiple} can be narrower"
+    if quantity == "memory" and batch > 1:
+        return "take fewer pictures at once, leave layers out or pool earlier"
+    return "leave layers out or pool earlier"
 
 
 def curve(design: Design, *, batch: int = 32, multiple: int = 1) -> tuple[Point, ...]:

@@ -74,7 +74,7 @@ def test_what_fit_refuses(run: Run) -> None:
     for arguments, sentence in (
         ((), "one of the arguments --parameters --macs --gpu is required"),
         (("--parameters", 9, "--macs", 9), "not allowed with"),
-        (("--parameters", 9), "even the narrowest takes"),
+        (("--parameters", 9), "even with the narrowest widths the network takes"),
         (("--gpu", "nan"), "argument --gpu: 'nan' is no size"),
         (("--gpu", "1e308"), "such as 24"),
         (("--macs", "1.5"), "argument --macs: '1.5' is no whole number of 1 or more"),

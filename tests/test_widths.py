@@ -119,10 +119,16 @@ def test_what_cannot_be_fitted() -> None:
     lenet = presets.preset("lenet5")
     with pytest.raises(InputError, match='no budget of "money"'):
         fit(lenet, "money", 3)
-    with pytest.raises(InputError, match=r"even the narrowest takes [0-9,]+, more than 10;"):
+    with pytest.raises(InputError, match=r"even with the narrowest widths the network takes [0-9,]+, more than 10;"):
         fit(lenet, "parameters", 10)
-    with pytest.raises(InputError, match=r"even the narrowest takes [0-9.]+ MiB, more than 10 bytes;"):
+    with pytest.raises(
+        InputError, match=r"even with the narrowest widths the network takes [0-9.]+ KiB, more than 10 bytes;"
+    ):
+        fit(lenet, "memory", 10, batch=1)
+    with pytest.raises(InputError, match="take fewer pictures at once"):
         fit(lenet, "memory", 10)
+    with pytest.raises(InputError, match="need not be multiples of 32"):
+        fit(lenet, "parameters", 30_000, multiple=32)
     with pytest.raises(InputError, match="no width to change"):
         fit(presets.preset("conv_by_hand"), "parameters", 100)
     network = Builder("held", (5, 8, 8))

@@ -13,10 +13,10 @@ from app.language import sentence, t
 from app.solve.applied import use
 from app.solve.rows import MOST
 from app.state import state
-from app.values import plain
+from app.values import capital, plain
 from cnnshapes import CnnshapesError, Design, Report
 from cnnshapes.memory import in_units
-from cnnshapes.widths import FACTORS, Fit, Point, curve, fit, gpu_budget
+from cnnshapes.widths import FACTORS, WIDEST, Fit, Point, curve, fit, gpu_budget
 
 fitted = lru_cache(maxsize=64)(fit)
 curved = lru_cache(maxsize=32)(curve)
@@ -37,7 +37,7 @@ def draw(report: Report) -> None:
                 found = fitted(design, quantity, limit, batch=batch, multiple=multiple)
                 points = curved(design, batch=batch, multiple=multiple)
         except CnnshapesError as refused:
-            st.warning(f"{plain(sentence(str(refused)))}.", icon=":material/info:")
+            st.warning(f"{capital(plain(sentence(str(refused))), {design.name})}.", icon=":material/info:")
             return
         _answer(design, quantity, limit, found)
         _curve(quantity, limit, found, points)
@@ -78,7 +78,7 @@ def _answer(design: Design, quantity: str, limit: int, found: Fit) -> None:
         t("Memory to train"): [in_units(point.memory) for point in (found.before, found.after)],
     }
     st.table(pd.DataFrame.from_dict(rows, orient="index", columns=[t("Now"), t("Fitted")]), alt=t("Before and after"))
-    step = t("widths fitted to {limit}", limit=amount(quantity, limit))
+    step = t("widths fitted to {limit}", limit=in_words(quantity, limit))
     st.button(
         t("Use these widths"),
         type="primary",
@@ -94,13 +94,22 @@ def _answer(design: Design, quantity: str, limit: int, found: Fit) -> None:
 
 def told(design: Design, quantity: str, limit: int, found: Fit) -> str:
     """What the fit comes to, in a sentence."""
-    used, most = amount(quantity, getattr(found.after, quantity)), amount(quantity, limit)
+    used, most = amount(quantity, getattr(found.after, quantity)), in_words(quantity, limit)
     if found.design == design:
-        return t("The widths can stay as they are: they use {used} of {limit}.", used=used, limit=most)
-    factor = f"{found.after.factor:.3g}"
-    if factor == "1":
-        return t("Widths close to those of now use {used} of {limit}.", used=used, limit=most)
-    return t("All widths times {factor} use {used} of {limit}.", factor=factor, used=used, limit=most)
+        return t("The widths can stay as they are: the network takes {used} of {limit}.", used=used, limit=most)
+    factor = times(found.after.factor)
+    if factor == "× 1":
+        return t("With widths close to those of now, the network takes {used} of {limit}.", used=used, limit=most)
+    if found.after.factor >= WIDEST:
+        return t(
+            "Wider than {factor} is not tried; there it takes {used} of {limit}.", factor=factor, used=used, limit=most
+        )
+    return t(
+        "With all widths but the output's {factor}, the network takes {used} of {limit}.",
+        factor=factor,
+        used=used,
+        limit=most,
+    )
 
 
 def _widths(design: Design, found: Fit) -> None:
@@ -116,6 +125,18 @@ def _widths(design: Design, found: Fit) -> None:
     )
 
 
+def times(factor: float) -> str:
+    """A factor as text: `× 0.484`, `× 4,096`."""
+    return f"× {factor:.3g}" if factor < 1000 else f"× {factor:,.0f}"
+
+
+def in_words(quantity: str, value: int) -> str:
+    """A quantity with what it is of: `62,006 parameters`, `1.50 GiB`."""
+    if quantity == "parameters":
+        return t("{count} parameters", count=f"{value:,}")
+    return t("{count} MACs", count=f"{value:,}") if quantity == "macs" else amount(quantity, value)
+
+
 def amount(quantity: str, value: int) -> str:
     """A quantity as text: `62,006`, `1.50 GiB`."""
     return in_units(value) if quantity == "memory" else f"{value:,}"
@@ -124,17 +145,17 @@ def amount(quantity: str, value: int) -> str:
 def _curve(quantity: str, limit: int, found: Fit, points: Sequence[Point]) -> None:
     names = {"parameters": t("Parameters"), "macs": t("MACs"), "memory": t("Memory to train, bytes")}
     told = t(
-        "{quantity} against the widths: now {now} at × 1, fitted {fitted} at × {factor}",
+        "{quantity} against the widths: now {now} at × 1, fitted {fitted} at {factor}",
         quantity=names[quantity],
         now=amount(quantity, getattr(found.before, quantity)),
         fitted=amount(quantity, getattr(found.after, quantity)),
-        factor=f"{found.after.factor:.3g}",
+        factor=times(found.after.factor),
     )
     st.plotly_chart(figure(quantity, limit, found, points, names[quantity]), alt=told, config={"displayModeBar": False})
     with st.expander(t("The curve as a table"), key="budget-curve", on_change="rerun") as table:
         if table.open:
             cells = [
-                (f"× {point.factor:.3g}", f"{point.parameters:,}", f"{point.macs:,}", in_units(point.memory))
+                (times(point.factor), f"{point.parameters:,}", f"{point.macs:,}", in_units(point.memory))
                 for point in points
             ]
             heads = [t("Widths"), t("Parameters"), t("MACs"), t("Memory to train")]
@@ -176,7 +197,7 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
             hovertemplate=f"{name}: %{{y:,}}<extra></extra>",
         )
     ticks = FACTORS[::4]
-    labels = [f"× {factor:.3g}" for factor in ticks]
+    labels = [times(factor) for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
     drawn.update_yaxes(type="log", title=title, dtick="D2")
     drawn.update_layout(showlegend=False, height=360, margin={"l": 0, "r": 24, "t": 40, "b": 0})

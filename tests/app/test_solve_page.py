@@ -59,11 +59,14 @@ def test_the_fit_in_words() -> None:
     def words(limit: int) -> str:
         return told(lenet, "parameters", limit, fit(lenet, "parameters", limit))
 
-    assert words(62_006) == "The widths can stay as they are: they use 62,006 of 62,006."
-    assert re.fullmatch(r"All widths times 0\.\d+ use [\d,]+ of 30,000\.", words(30_000))
+    assert words(62_006) == "The widths can stay as they are: the network takes 62,006 of 62,006 parameters."
+    assert re.fullmatch(
+        r"With all widths but the output's × 0\.\d+, the network takes [\d,]+ of 30,000 parameters\.", words(30_000)
+    )
     found = fit(lenet, "parameters", 30_000)
     close = Fit(found.design, found.edits, found.before, found.after._replace(factor=1.0004))
-    assert told(lenet, "parameters", 62_100, close).startswith("Widths close to those of now use ")
+    assert told(lenet, "parameters", 62_100, close).startswith("With widths close to those of now, ")
+    assert words(10**18).startswith("Wider than × 4,096 is not tried; there it takes ")
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_widths_for_a_budget(page: Page) -> None:
     page.get_by_text("Widths for a budget").click()
     fill(page, "At most", "30000")
     fitted = fit(presets.preset("lenet5"), "parameters", 30_000).after
-    expect(page.get_by_text(f"use {fitted.parameters:,} of 30,000.")).to_be_visible()
+    expect(page.get_by_text(f"takes {fitted.parameters:,} of 30,000 parameters.")).to_be_visible()
     expect(page.get_by_test_id("stTable")).to_contain_text(re.compile(f"62,006.*{fitted.parameters:,}"))
     chart = page.get_by_test_id("stPlotlyChart")
     expect(chart.get_by_text("fitted", exact=True)).to_be_visible()
@@ -148,7 +151,7 @@ def test_widths_for_a_budget(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Now 62,006.")).to_be_visible()
     fill(page, "At most", "10")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("even the narrowest takes")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Even with the narrowest widths")
 
 
 @in_browser

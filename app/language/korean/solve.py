@@ -107,13 +107,18 @@ WORDS: Final[dict[str, str]] = {
     "Now {amount}.": "지금은 {amount}입니다.",
     "Widths are multiples of": "채널 수의 배수 단위",
     "Matrix units of GPUs are fastest with multiples of 8": "GPU의 행렬 연산 장치는 8의 배수일 때 가장 빠릅니다",
-    "All widths times {factor} use {used} of {limit}.": (
-        "모든 채널 수에 {factor}을(를) 곱하면 {limit} 가운데 {used}을(를) 씁니다."
+    "With all widths but the output's {factor}, the network takes {used} of {limit}.": (
+        "출력을 뺀 모든 채널 수를 {factor}배 하면 {limit} 가운데 {used}을(를) 씁니다."
     ),
-    "Widths close to those of now use {used} of {limit}.": (
+    "Wider than {factor} is not tried; there it takes {used} of {limit}.": (
+        "{factor}배보다 넓은 채널 수는 시험하지 않습니다. {factor}배일 때 {limit} 가운데 {used}을(를) 씁니다."
+    ),
+    "With widths close to those of now, the network takes {used} of {limit}.": (
         "지금과 거의 같은 채널 수로 {limit} 가운데 {used}을(를) 씁니다."
     ),
-    "The widths can stay as they are: they use {used} of {limit}.": (
+    "{count} parameters": "파라미터 {count}개",
+    "{count} MACs": "MAC {count}번",
+    "The widths can stay as they are: the network takes {used} of {limit}.": (
         "채널 수를 바꾸지 않아도 됩니다. {limit} 가운데 {used}을(를) 씁니다."
     ),
     "Memory to train": "훈련 메모리",
@@ -127,8 +132,8 @@ WORDS: Final[dict[str, str]] = {
     "The widths one by one": "채널 수 하나하나",
     "Argument": "인수",
     "Each width before and after": "각 채널 수의 전과 후",
-    "{quantity} against the widths: now {now} at × 1, fitted {fitted} at × {factor}": (
-        "채널 수에 따른 {quantity}: 지금은 × 1에서 {now}, 맞춘 뒤에는 × {factor}에서 {fitted}"
+    "{quantity} against the widths: now {now} at × 1, fitted {fitted} at {factor}": (
+        "채널 수에 따른 {quantity}: 지금은 × 1에서 {now}, 맞춘 뒤에는 {factor}에서 {fitted}"
     ),
     "The curve as a table": "곡선을 표로 보기",
     "Widths": "채널 수",

@@ -112,9 +112,12 @@ SENTENCES: Final[dict[str, str]] = {
     "{} has no width to change: its only ones decide what it gives out": (
         "{0}에는 바꿀 너비가 없습니다. 있는 너비가 모두 출력을 정합니다"
     ),
-    "even the narrowest takes {}, more than {}; leave layers out or pool earlier": (
-        "가장 좁게 해도 {0}이라 {1}보다 큽니다. 층을 빼거나 더 일찍 풀링하세요"
+    "even with the narrowest widths the network takes {}, more than {}; {}": (
+        "너비를 가장 좁게 해도 네트워크에 {0}이(가) 들어 {1}보다 큽니다. {2}"
     ),
+    "leave layers out or pool earlier": "층을 빼거나 더 일찍 풀링하세요",
+    "take fewer pictures at once, leave layers out or pool earlier": "배치를 줄이거나, 층을 빼거나, 더 일찍 풀링하세요",
+    "widths that need not be multiples of {} can be narrower": "{0}의 배수가 아니어도 되면 더 좁힐 수 있습니다",
     "the widths of {} cannot be multiplied together: {}": "{0}의 너비를 함께 늘릴 수 없습니다: {1}",
     # comparisons
     "a comparison needs two networks or more": "비교하려면 네트워크가 둘 이상이어야 합니다",
