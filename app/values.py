@@ -1,13 +1,16 @@
-"""Values of arguments as text, as one types them: `5`, `3, 1`, `same`, and nothing for what is left out."""
+"""How values are typed and shown: `5`, `3, 1`, `same`, and nothing for what is left out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from cnnshapes import InputError
 from cnnshapes.layers import Argument
+
+NO_TOOLBAR: Final = {"displayModeBar": False}
+"""The settings of a chart: Plotly's toolbar would cover the legend on a phone, and speaks English alone."""
 
 
 def shown(value: Any) -> str:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.language import t
+from app.values import NO_TOOLBAR
 from cnnshapes.compare import Comparison
 
 PATTERNS: Final = (("#3d8fd6", ""), ("#e69f00", "/"), ("#2ca58d", "x"))
@@ -31,7 +32,7 @@ def draw_chart(comparison: Comparison) -> None:
     )
     chosen = quantity or "params"
     told = t("{quantity} by row, the most in {rows}", quantity=names[chosen], rows=largest(comparison, chosen))
-    st.plotly_chart(figure(comparison, chosen), alt=told, config={"displayModeBar": False})
+    st.plotly_chart(figure(comparison, chosen), alt=told, config=NO_TOOLBAR)
 
 
 def largest(comparison: Comparison, quantity: str) -> str:

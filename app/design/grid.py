@@ -114,7 +114,8 @@ def computed_cells(
             continue
         cells.append(
             {
-                "torch": _tick(node.name, said, answer) + (WORTH_A_LOOK if node.name in noted else ""),
+                "torch": _tick(node.name, said, waiting=answer is None and error is None)
+                + (WORTH_A_LOOK if node.name in noted else ""),
                 "name": name,
                 "output": written(row.output_shape).replace("x", " × "),
                 "parameters": f"{row.params:,}" if row.params else "",
@@ -125,10 +126,10 @@ def computed_cells(
     return pd.DataFrame(cells, columns=["torch", "name", *COMPUTED], dtype="str").fillna("")
 
 
-def _tick(name: str, said: Mapping[str, Any], answer: Answer | None) -> str:
+def _tick(name: str, said: Mapping[str, Any], *, waiting: bool) -> str:
     if name in said:
         return "✓" if said[name]["agrees"] else t("✗ differs")
-    return "…" if answer is None else "–"
+    return "…" if waiting else "–"
 
 
 def show_grid(report: Report, error: ShapeError | None, answer: Answer | None, advice: Sequence[Advice]) -> None:

@@ -53,6 +53,7 @@ def _network() -> None:
         key=key,
         on_change=edited(key, chosen, choose),
         placeholder=t("your own; choose another to open it"),
+        filter_mode="contains",  # a fuzzy search would list them in an order that depends on the language
     )
 
 

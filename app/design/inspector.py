@@ -33,9 +33,6 @@ def show_inspector(report: Report, error: ShapeError | None, answer: Answer | No
     """Draw the inspector of the selected row, the first of all where none is."""
     now = state()
     names = [node.name for node in now.design]
-    if not names:
-        st.info(t("The network has no layer yet. Choose one above the grid and add it."))
-        return
     key = f"row-{now.grid}-{now.looked_at}"
     st.selectbox(
         t("Row"),

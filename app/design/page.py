@@ -31,6 +31,16 @@ def draw() -> None:
     show_header()
     show_totals(report, error)
     show_problems(error)
+    if not now.design.nodes:
+        show_toolbar()
+        st.info(
+            t(
+                "The network has no layer yet. Choose one in the box above and press Add: pictures often go through "
+                "Conv2d, ReLU and MaxPool2d, then Flatten and Linear. Or open a network at the top and change it."
+            ),
+            icon=":material/add_circle:",
+        )
+        return
     from app.design.grid import show_grid  # with pandas, for whose loading the totals above do not wait
 
     left, right = st.columns([4, 1], gap="small")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.language import t
 from app.state import select, state
+from app.values import NO_TOOLBAR
 from cnnshapes import Report
 from cnnshapes.design import INPUT
 from cnnshapes.memory import in_units, kept_by_row
@@ -92,7 +93,7 @@ def _chart(bars: list[Share], labels: list[str], said: list[str], title: str, al
         key=key,
         on_select=chosen,
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=NO_TOOLBAR,
         alt=alternative,
     )
 

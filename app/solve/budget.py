@@ -13,7 +13,7 @@ from app.language import sentence, t
 from app.solve.applied import use
 from app.solve.rows import MOST
 from app.state import state
-from app.values import capital, plain
+from app.values import NO_TOOLBAR, capital, plain
 from cnnshapes import CnnshapesError, Design, Report
 from cnnshapes.memory import in_units
 from cnnshapes.widths import FACTORS, WIDEST, Fit, Point, curve, fit, gpu_budget
@@ -151,7 +151,7 @@ def _curve(quantity: str, limit: int, found: Fit, points: Sequence[Point]) -> No
         fitted=amount(quantity, getattr(found.after, quantity)),
         factor=times(found.after.factor),
     )
-    st.plotly_chart(figure(quantity, limit, found, points, names[quantity]), alt=told, config={"displayModeBar": False})
+    st.plotly_chart(figure(quantity, limit, found, points, names[quantity]), alt=told, config=NO_TOOLBAR)
     with st.expander(t("The curve as a table"), key="budget-curve", on_change="rerun") as table:
         if table.open:
             cells = [

@@ -11,6 +11,7 @@ from app.language import t
 from app.train.charts import curves
 from app.train.running import offer_deletion, show_run
 from app.train.starting import show_starting
+from app.values import NO_TOOLBAR
 from cnnshapes.report import report_of
 from cnnshapes.training import jobs
 from cnnshapes.training.jobs import Job
@@ -58,7 +59,12 @@ def _comparing(known: list[Job], job: Job) -> None:
     )
     if chosen:
         runs = [job, *(jobs.job(name) for name in chosen)]
-        st.plotly_chart(curves({run.name: run.metrics() for run in runs}, "accuracy"), width="stretch", key="compared")
+        st.plotly_chart(
+            curves({run.name: run.metrics() for run in runs}, "accuracy"),
+            width="stretch",
+            key="compared",
+            config=NO_TOOLBAR,
+        )
         st.dataframe(pd.DataFrame(map(_compared, runs)), hide_index=True)
 
 

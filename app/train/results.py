@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.language import sentence, t
 from app.uploader import uploader
-from app.values import plain
+from app.values import NO_TOOLBAR, plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training.jobs import Job
 
@@ -89,7 +89,7 @@ def _confusion(job: Job) -> None:
         for at in st.session_state[key].selection.point_indices:
             st.session_state[of], st.session_state[taken_for] = (classes[part] for part in divmod(at, len(classes)))
 
-    st.plotly_chart(figure, width="stretch", key=key, on_select=clicked, selection_mode="points")
+    st.plotly_chart(figure, width="stretch", key=key, on_select=clicked, selection_mode="points", config=NO_TOOLBAR)
     one, two = st.columns(2)
     st.session_state.setdefault(taken_for, classes[min(1, len(classes) - 1)])
     label = classes.index(one.selectbox(t("Pictures of"), classes, key=of))

@@ -12,7 +12,7 @@ from app.language import sentence, t
 from app.train.charts import curves
 from app.train.results import show_results
 from app.train.starting import allowed
-from app.values import plain
+from app.values import NO_TOOLBAR, plain
 from cnnshapes import CnnshapesError
 from cnnshapes.memory import in_units
 from cnnshapes.training import jobs
@@ -94,9 +94,13 @@ def _progress(job: Job) -> None:
         with st.expander(t("{count} files were no pictures and were left out", count=f"{skipped['count']:,}")):
             st.text("\n".join(skipped["files"]))
     if epochs:
-        st.plotly_chart(curves({job.name: lines}, "accuracy"), width="stretch", key=f"accuracy-{job.name}")
+        st.plotly_chart(
+            curves({job.name: lines}, "accuracy"), width="stretch", key=f"accuracy-{job.name}", config=NO_TOOLBAR
+        )
         with st.expander(t("Loss and learning rate")):
-            st.plotly_chart(curves({job.name: lines}, "loss"), width="stretch", key=f"loss-{job.name}")
+            st.plotly_chart(
+                curves({job.name: lines}, "loss"), width="stretch", key=f"loss-{job.name}", config=NO_TOOLBAR
+            )
             rates = pd.DataFrame({t("learning rate"): {line["epoch"]: line["lr"] for line in epochs}})
             st.line_chart(rates, height=160, alt=t("The learning rate after each epoch"))
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from app.design.grid import HEADER, ROW, WIDTHS
-from cnnshapes import presets
+from cnnshapes import Design, presets
 from cnnshapes.formats.link import to_link
 from tests.app.browser import BROWSER, settled
 
@@ -302,6 +302,19 @@ def test_torch_agrees(page: Page) -> None:
     rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
     assert ",".join(rows[0]) == "name,layer,inputs,input_shape,output_shape,parameters,trainable,macs,receptive_field"
     assert sum(int(row["parameters"]) for row in rows) == 62_006
+
+
+def test_a_network_begins_from_nothing(context: BrowserContext, server: str) -> None:
+    """Without any layer the page says how to begin, and nothing of torch; a click on Add gives the first row."""
+    visited = context.new_page()
+    visited.goto(f"{server}/?d={to_link(Design('mine', (3, 32, 32), ()))}")
+    expect(visited.get_by_test_id("stAlert")).to_contain_text("Choose one in the box above", timeout=30_000)
+    expect(visited.get_by_text("Torch agrees")).to_be_hidden()
+    settled(visited)
+    button(visited, "Add").click()
+    loaded(visited)
+    expect(total(visited, "Output")).to_contain_text("× 30 × 30")
+    visited.close()
 
 
 @pytest.mark.parametrize("text", ["broken", to_link(presets.preset("vgg11"))[:-9]])

@@ -154,8 +154,10 @@ WORDS: Final = {
     ),
     "Torch has {numbers}.": "torch의 값은 {numbers}입니다.",
     "Nothing to show before the layers above can be computed.": "위의 층들을 계산할 수 있어야 보여 줄 수 있습니다.",
-    "The network has no layer yet. Choose one above the grid and add it.": (
-        "아직 층이 없습니다. 표 위에서 하나를 골라 추가하세요."
+    "The network has no layer yet. Choose one in the box above and press Add: pictures often go through Conv2d, ReLU "
+    "and MaxPool2d, then Flatten and Linear. Or open a network at the top and change it.": (
+        "아직 층이 없습니다. 위 상자에서 층을 고르고 추가를 누르세요. 이미지는 흔히 Conv2d, ReLU, MaxPool2d를 거쳐 Flatten과 "
+        "Linear로 갑니다. 맨 위에서 신경망을 열어 바꿀 수도 있습니다."
     ),
     "All arguments of {kind}": "{kind}의 모든 인자",
     "Layer": "층",
