@@ -128,8 +128,8 @@ def usual(design: Design) -> list[Shape]:
 
 def scaled(design: Design, error: ShapeError | None) -> int | None:
     """The channels of an input of which a convolution behind a split gets as many as it expects, None without one."""
-    if error is None or error.report is None:
-        return None
+    if error is None or error.report is None or any(hasattr(row.layer, "out_channels") for row in error.report):
+        return None  # what a convolution gives out does not grow with the input
     node = design[error.node]
     expected = getattr(node.layer, "in_channels", None)
     shapes = {row.name: row.output_shape for row in error.report}

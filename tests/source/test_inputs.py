@@ -142,3 +142,12 @@ def test_a_missing_flatten_tells_the_size() -> None:
     reading = from_code("m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(8 * 62 * 62, 10))")
     assert reading.design.input_shape == (3, 64, 64)
     assert "flattened it has 30752 features. Use a Flatten before it" in str(reading.error)
+
+
+def test_a_wrong_layer_is_no_other_input() -> None:
+    """Channels that a convolution gives do not follow the input: where the next wants others, that one is wrong."""
+    text = "m = nn.Sequential(nn.Conv2d(4, 16, 3, padding=1), nn.Conv2d(8, 4, 3, padding=1))"
+    reading = from_code(text)
+    assert reading.design.input_shape[0] == 4
+    assert reading.error is not None
+    assert reading.error.node == reading.design.nodes[1].name
