@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 # Streamlit puts this file's folder there; the root belongs there instead, or `app.code` would hide Python's `code`
 sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
-from app.language import choose_language, t  # noqa: E402  after the path is set
+from app.history import keep_history  # noqa: E402  after the path is set
+from app.language import choose_language, t  # noqa: E402
 from app.state import keep_link, state  # noqa: E402
 from app.values import plain  # noqa: E402
 
@@ -37,6 +38,7 @@ chosen = st.navigation(
 )
 with st.container(key="language"):  # placed beside the navigation by the theme's few lines of style
     choose_language()
+    keep_history()
 st.html(ROOT / "app" / "style.css")
 keep_link()
 if chosen.title != t("Design") and state().message:  # the design page shows it beside what it is about

@@ -347,6 +347,26 @@ def test_a_link_goes_along(context: BrowserContext, server: str) -> None:
     expect(total(visited, "파라미터")).to_have_text("69,402")
 
 
+def test_back_goes_from_page_to_page(page: Page) -> None:
+    """The browser's Back leads to the page before, however much was edited, and leaves the edits."""
+    page.get_by_role("link", name="Solve").click()
+    expect(page.get_by_text("A window for a size")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Design").click()
+    loaded(page)
+    for _ in range(2):
+        settled(page)
+        button(page, "Duplicate").click()
+        expect(page).to_have_url(re.compile(r"\?d="))
+    page.get_by_role("link", name="Learn").click()
+    expect(page).to_have_url(re.compile(r"/learn\?d="), timeout=20_000)
+    settled(page)
+    page.go_back()
+    loaded(page)
+    settled(page)
+    page.go_back()
+    expect(page.get_by_text("A window for a size")).to_be_visible(timeout=20_000)
+
+
 def test_in_korean(browser: Browser, server: str) -> None:
     """A Korean browser gets the page in Korean, with the same columns in the same places."""
     context = browser.new_context(viewport={"width": 1440, "height": 950}, locale="ko-KR")
