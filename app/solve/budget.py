@@ -199,6 +199,8 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
     ticks = FACTORS[::4]
     labels = [times(factor) for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
-    drawn.update_yaxes(type="log", title=title, dtick="D2")
+    costs = [limit, *(getattr(point, quantity) for point in line)]
+    few = max(costs) < 100_000 * max(min(costs), 1)  # powers of ten between which 2 and 5 have room
+    drawn.update_yaxes(type="log", title=title, dtick="D2" if few else 1)
     drawn.update_layout(showlegend=False, height=360, margin={"l": 0, "r": 24, "t": 40, "b": 0})
     return drawn

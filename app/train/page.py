@@ -26,7 +26,7 @@ def draw() -> None:
     with right:
         if not known:
             st.info(
-                t("Nothing was trained yet. The digits need no download and take some seconds."),
+                t("There is no run. The digits need no download and take some seconds."),
                 icon=":material/info:",
             )
             return

@@ -46,7 +46,7 @@ class TestInTheBrowser:
             settled(page)
             page.get_by_role("button", name="Start").click()
             expect(page.get_by_test_id("stAlert").filter(has_text=said)).to_be_visible()
-        expect(page.get_by_text("Nothing was trained yet.")).to_be_visible()
+        expect(page.get_by_text("There is no run.")).to_be_visible()
 
     def test_to_the_end(self, page: Page) -> None:
         """A run of the digits ends with its accuracy, by class, and pictures that were taken for others."""

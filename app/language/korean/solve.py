@@ -108,10 +108,10 @@ WORDS: Final[dict[str, str]] = {
     "Widths are multiples of": "채널 수의 배수 단위",
     "Matrix units of GPUs are fastest with multiples of 8": "GPU의 행렬 연산 장치는 8의 배수일 때 가장 빠릅니다",
     "With all widths but the output's {factor}, the network takes {used} of {limit}.": (
-        "출력을 뺀 모든 채널 수를 {factor}배 하면 {limit} 가운데 {used}을(를) 씁니다."
+        "출력을 뺀 모든 채널 수를 지금의 {factor}(으)로 하면 {limit} 가운데 {used}을(를) 씁니다."
     ),
     "Wider than {factor} is not tried; there it takes {used} of {limit}.": (
-        "{factor}배보다 넓은 채널 수는 시험하지 않습니다. {factor}배일 때 {limit} 가운데 {used}을(를) 씁니다."
+        "지금의 {factor}보다 넓은 채널 수는 시험하지 않습니다. 그때 {limit} 가운데 {used}을(를) 씁니다."
     ),
     "With widths close to those of now, the network takes {used} of {limit}.": (
         "지금과 거의 같은 채널 수로 {limit} 가운데 {used}을(를) 씁니다."

@@ -34,8 +34,8 @@ WORDS: Final[dict[str, str]] = {
     ),
     "`{command}` downloads them": "`{command}` 명령으로 내려받습니다",
     # a run
-    "Nothing was trained yet. The digits need no download and take some seconds.": (
-        "아직 훈련한 것이 없습니다. 숫자 데이터는 내려받을 필요 없이 몇 초면 됩니다."
+    "There is no run. The digits need no download and take some seconds.": (
+        "훈련 기록이 없습니다. 숫자 데이터는 내려받을 필요 없이 몇 초면 됩니다."
     ),
     "Run": "훈련 기록",
     "none yet; up to five runs": "아직 없음, 다섯 개까지",
