@@ -232,7 +232,8 @@ BROKEN = {
     "m = nn.Sequential(nn.ReLU()": "Python이 아닙니다: ‘(’ 괄호를 닫지 않았습니다",
     "m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(5408, 10))": (
         "1 (Linear): in_features = 5408인데 입력은 8x30x30 특성 맵이고, 그 마지막 차원 30만 읽습니다. "
-        "앞에 Flatten을 두면 특성이 7200개가 됩니다. 해결: 앞에 Flatten 넣기, 함께 in_features = 7200 또는 in_features = 30."
+        "앞에 Flatten을 두면 특성이 7200개가 됩니다. "
+        "해결: 앞에 Flatten 넣기, 함께 in_features = 7200 또는 in_features = 30."
     ),
 }
 
