@@ -307,6 +307,7 @@ def _under_window(field: ReceptiveField, shape: Sequence[int]) -> ReceptiveField
 
 
 def _unless_usual(dims: Sequence[int | Part], shape: Sequence[int]) -> tuple[int | Part, ...]:
+    """Nothing where the axes run as usual along all dimensions of a map behind its first."""
     return () if tuple(dims) == tuple(range(1, len(shape))) else tuple(dims)
 
 

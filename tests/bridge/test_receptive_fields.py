@@ -64,6 +64,13 @@ def down(x: Tensor) -> Tensor:
     return result
 
 
+def as_anchors(x: Tensor) -> Tensor:
+    """As a detector lists its anchors, position by position, and made a picture again."""
+    batch, height, width = x.size(0), x.size(2), x.size(3)
+    anchors = x.view(batch, 2, 2, height, width).permute(0, 1, 3, 4, 2).reshape(batch, -1, 2)
+    return anchors.view(batch, 2, height, width, 2).permute(0, 1, 4, 2, 3).reshape(x.shape)
+
+
 def channels_last(x: Tensor) -> Tensor:
     """A convolution takes the rows for channels."""
     return F.conv2d(x.permute(0, 2, 3, 1), torch.ones(SIZE, SIZE, 1, 1, dtype=x.dtype)).permute(0, 3, 1, 2)
@@ -77,6 +84,7 @@ FOLLOWED: dict[str, Between] = {
     "channels last and back": lambda x: (
         x.permute(0, 2, 3, 1).reshape(x.size(0), -1, 4).permute(0, 2, 1).reshape(x.shape)
     ),
+    "anchors": as_anchors,
     "normalized": lambda x: F.normalize(x, dim=1),
     "where": lambda x: torch.where(x > 0, x, 2 * x),
     "constants beside it": lambda x: F.conv2d(torch.cat([x, torch.ones_like(x)], 1), torch.ones(4, 8, 1, 1).to(x)),
