@@ -32,7 +32,8 @@ _SAVED: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (
             "add sub rsub iadd isub neg roll pad cat stack sum mean clone masked_fill where repeat flip pixel_shuffle "
-            "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full setitem"
+            "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full setitem "
+            "all any is_all_true logical_and logical_not logical_or"
         ).split(),
         (),
     ),

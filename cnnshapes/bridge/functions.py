@@ -1,6 +1,7 @@
 """Torch's functions by what a call of them means to the reader of a model.
 
 READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
+DECIDING    asks for a decision that no shape, count or row follows from, and is told it (`decided`)
 READING     asks for a shape, a type or a device: answered by torch, no operation
 VALUES      asks for the numbers in a tensor, which a stand-in has not
 MOVING      takes to the device of its name
@@ -17,11 +18,14 @@ QUIET       has no multiply–accumulates, so none need counting
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.distributions import Distribution
+from torch.nn.modules import transformer
 
 from cnnshapes.layers import READERS, Layer
 
@@ -54,6 +58,30 @@ def _functions(*names: str) -> set[Any]:
     return found | _methods(*names)
 
 
+def decided(func: Any, args: Sequence[Any]) -> bool | None:
+    """What torch's own code is told that asks for the numbers of tensors without data; None where it is the user's.
+
+    A mask is not known to be causal, so that it is read, and examples that are padded stay so. What describes a
+    distribution is valid.
+
+    Args:
+        func: one of `DECIDING`.
+        args: its arguments.
+    """
+    if not any(isinstance(value, Tensor) and value.is_meta for value in args):
+        return None
+    if func is not Tensor.__bool__:
+        return False
+    return _DECISIONS.get(sys._getframe(2).f_code)
+
+
+_DECISIONS: dict[Any, bool] = {
+    transformer._detect_is_causal_mask.__code__: False,
+    Distribution.__init__.__code__: True,
+    Distribution._validate_sample.__code__: True,
+}
+"""By the code that asks, what `if` it may take."""
+
 _PROPERTIES = (
     *("shape dtype device layout is_cuda is_cpu is_meta is_sparse is_quantized is_mps is_nested is_leaf").split(),
     *("requires_grad grad grad_fn ndim itemsize nbytes names is_mkldnn is_xpu is_vulkan _version output_nr").split(),
@@ -73,6 +101,8 @@ VALUES: frozenset[Any] = frozenset(
     _methods("item", "tolist", "__bool__", "__int__", "__float__", "__index__", "numpy", "__array__", "__contains__")
     | {torch.equal, torch.allclose}
 )
+
+DECIDING: frozenset[Any] = frozenset({Tensor.__bool__, torch._nested_tensor_from_mask_left_aligned})
 
 MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", "mtia"))
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnshapes.bridge.functions import MOVING, READING, spoken
-from cnnshapes.bridge.stand_ins import META, with_tensors
+from cnnshapes.bridge.functions import DECIDING, MOVING, READING, decided, spoken
+from cnnshapes.bridge.stand_ins import META, tensors_of, with_tensors
 
 Named = str | int | torch.device
 """A device as a user writes it: `"cuda:1"`, `1`, `torch.device("cuda")`."""
@@ -54,7 +54,7 @@ def staying(
 class Staying(TorchFunctionMode):
     """Everything that runs inside stays on one device, whatever it names.
 
-    On the meta device so do tensors that the forward makes or keeps elsewhere; they lose their data there.
+    On the meta device a tensor that the forward makes or keeps elsewhere loses its data where it meets one of there.
     """
 
     def __init__(self, device: str) -> None:
@@ -63,7 +63,10 @@ class Staying(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         func, args, kwargs = staying(func, args, kwargs or {}, self.device)
-        if self.device.type == "meta" and func not in READING:
+        if func in DECIDING and (decision := decided(func, args)) is not None:
+            return decision
+        stripping = self.device.type == "meta" and func not in READING
+        if stripping and any(tensor.is_meta for tensor in tensors_of((args, kwargs))):
             args, kwargs = with_tensors((args, kwargs), _without_data)
         return func(*args, **kwargs)
 

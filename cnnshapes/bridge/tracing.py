@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
-from cnnshapes.bridge.functions import IN_PLACE, READING, VALUES
+from cnnshapes.bridge.functions import DECIDING, IN_PLACE, READING, VALUES, decided
 from cnnshapes.bridge.leaves import layer_of
 from cnnshapes.bridge.moves import is_available, named_device
 from cnnshapes.bridge.questions import Question
@@ -173,6 +173,8 @@ class Tracer(TorchFunctionMode):
         kwargs = kwargs or _NOTHING
         if func in READING:
             return func(*args, **kwargs)
+        if func in DECIDING and (decision := decided(func, args)) is not None:
+            return decision
         question = Question(func, args, kwargs, [], [], [])
         key = question.key(self.stand_ins)
         if not question.inputs and not self._on_meta(question):

@@ -287,3 +287,18 @@ def test_what_torchinfo_cannot_run_is_said() -> None:
     assert agreement.agrees
     assert agreement.torchinfo_error
     assert agreement.torchinfo_error in str(agreement)
+
+
+def test_a_forward_that_draws_a_number() -> None:
+    """What a forward makes on the CPU keeps its numbers there while all else is without data."""
+
+    class Dropping(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 4)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x + self.layer(x) if torch.rand(1).item() >= 0 else x
+
+    agreement = cnnshapes.check(Dropping(), (4,))
+    assert agreement.agrees, str(agreement)

@@ -316,6 +316,56 @@ def test_attention() -> None:
     assert report["linear1"].layer is not None
 
 
+class Translator(nn.Module):
+    """Torch's transformer with the masks of its tutorial, which torch asks for their numbers."""
+
+    def __init__(self, *, masked: bool) -> None:
+        super().__init__()
+        self.words = nn.Embedding(20, 16)
+        self.transformer = nn.Transformer(16, 4, 1, 1, 32, batch_first=True)
+        self.masked = masked
+
+    def forward(self, source: Tensor, target: Tensor) -> Any:
+        read, written = self.words(source), self.words(target)
+        if not self.masked:
+            return self.transformer(read, written)
+        causal = self.transformer.generate_square_subsequent_mask(target.size(1), device=target.device)
+        padded = source == 0
+        masks = {"src_key_padding_mask": padded, "memory_key_padding_mask": padded}
+        return self.transformer(read, written, tgt_mask=causal, **masks)
+
+
+def test_masks_of_a_transformer() -> None:
+    """Masks on the device of the input, causal or of what is padded, change no shape and no count."""
+    shapes, model = [(9,), (6,)], Translator(masked=True)
+    masked = cnnshapes.summary(model, shapes, dtype="int64")
+    plain = cnnshapes.summary(Translator(masked=False), shapes, dtype="int64")
+    assert (masked.total_macs, masked.outputs) == (plain.total_macs, plain.outputs)
+    agreement = cnnshapes.check(model, shapes, dtype="int64")
+    assert agreement.agrees, str(agreement)
+
+
+def test_distributions() -> None:
+    """What describes a distribution is taken to be valid; torch asks for its numbers to see that it is."""
+
+    class Policy(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mean, self.spread, self.choice = nn.Linear(4, 2), nn.Linear(4, 2), nn.Linear(4, 3)
+
+        def forward(self, x: Tensor) -> Any:
+            place = torch.distributions.Normal(self.mean(x), self.spread(x).exp()).rsample()
+            choices: Any = torch.distributions.Categorical(logits=self.choice(x))
+            chosen = choices.sample()
+            return place, chosen, choices.log_prob(chosen)
+
+    report = cnnshapes.summary(Policy(), (4,))
+    assert report.outputs == {"0": (2,), "1": (), "2": ()}
+    assert report.total_macs == 4 * (2 + 2 + 3)
+    agreement = cnnshapes.check(Policy(), (4,))
+    assert agreement.agrees, str(agreement)
+
+
 def test_modules_in_containers_and_wrappers() -> None:
     """Lists, dicts, DataParallel and checkpoints keep the paths a user knows."""
 
