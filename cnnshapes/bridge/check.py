@@ -286,14 +286,15 @@ def _held(
     path, rows = group
     info = infos.get(path)
     real = seen.get(path)
+    alone = not batched or row.name != path  # it, or what of its module the row reads, may have no batch
     if len(rows) == 1 and real is not None:
-        found = _of_one(real, REAL_BATCH, row.output_shape) if batched else real
+        found = _of_one(real, REAL_BATCH, row.output_shape, alone=alone)
         if found != row.output_shape:
             agrees = False
             notes.append(f"the real forward gave {written(found)}")
     shown = "–"
     if info is not None and rows:
-        size = _of_one(info.output_size, 1, row.output_shape) if batched else info.output_size
+        size = _of_one(info.output_size, 1, row.output_shape, alone=alone)
         shown = _figures(size, info.num_params, info.macs)
         more = sum(each.params for each in rows) - info.num_params
         lent = more if _add_up(lendable, more) or _add_up(info.sizes, -more) else 0
@@ -312,11 +313,14 @@ def _held(
     return RowAgreement(row.name, agrees, ours, torchs, shown, "; ".join(filter(None, notes)))
 
 
-def _of_one(shape: Shape, batch: int, expected: Shape) -> Shape:
+def _of_one(shape: Shape, batch: int, expected: Shape, *, alone: bool) -> Shape:
     """The shape of one example, whose batch is the first dimension unless another reading gives what is expected.
 
-    The batch may be a later dimension, as in a sequence, or folded into one, as in attention over windows.
+    The batch may be a later dimension, as in a sequence, or folded into one, as in attention over windows; what is made
+    of weights alone may have none, unless it was repeated for each example, as queries are.
     """
+    if alone and shape == expected:
+        return expected
     for axis, size in enumerate(shape):
         before, after = shape[:axis], shape[axis + 1 :]
         leading = size == batch and (*before, *after) == expected

@@ -289,6 +289,28 @@ def test_what_torchinfo_cannot_run_is_said() -> None:
     assert agreement.torchinfo_error in str(agreement)
 
 
+@pytest.mark.parametrize("repeated", [True, False])
+def test_what_is_made_of_weights_alone(repeated: bool) -> None:
+    """Queries and positions that are learned agree, repeated for each example or added to all."""
+
+    class Queries(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.queries, self.positions = nn.Embedding(5, 8), nn.Embedding(7, 8)
+            self.layer = nn.Linear(8, 8)
+
+        def forward(self, x: Tensor) -> Tensor:
+            queries = self.queries.weight
+            if repeated:
+                queries = queries.unsqueeze(0).expand(x.size(0), -1, -1)
+            keys = x + self.positions(torch.arange(x.size(1), device=x.device))
+            result: Tensor = self.layer(queries) @ keys.transpose(1, 2)
+            return result
+
+    agreement = cnnshapes.check(Queries(), (7, 8))
+    assert agreement.agrees, str(agreement)
+
+
 def test_a_forward_that_draws_a_number() -> None:
     """What a forward makes on the CPU keeps its numbers there while all else is without data."""
 
