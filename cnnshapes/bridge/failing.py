@@ -5,12 +5,13 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
+from torch import nn
 
 from cnnshapes.bridge.functions import ARRANGING, spoken
 from cnnshapes.design import INPUT, Design, Node
@@ -22,6 +23,11 @@ from cnnshapes.report import Report, report_of
 if TYPE_CHECKING:
     from cnnshapes.bridge.asking import Refused
 
+_MISFED: Final = {
+    "input_size": r"must be equal to input_size\. Expected (\d+), got (\d+)",
+    "embed_dim": r"expecting embedding dimension of (\d+), but got (\d+)",
+}
+"""What layers of torch's say themselves, by the argument that it is about."""
 _NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
 
@@ -35,15 +41,21 @@ def source_of(error: BaseException) -> str:
     return ""
 
 
-def refusal(error: Exception, path: str, batch: int = 0) -> ShapeError | ReadError:
+def refusal(
+    error: Exception, path: str, batch: int = 0, modules: Mapping[str, nn.Module] | None = None
+) -> ShapeError | ReadError:
     """What a user is told of an error that a forward raised.
 
     Args:
         error: what was raised.
         path: the module that was running, "" at the top.
         batch: the size of the stand-ins' batch, 0 where there is none to speak of.
+        modules: those of the model by their paths, where its layers' own words may be told better.
     """
-    if not isinstance(error, ShapeError):
+    failed: ShapeError | ReadError | None = error if isinstance(error, ShapeError) else None
+    if failed is None and batch and modules is not None:
+        failed = _misfed(str(error), path, batch, modules)
+    if failed is None:
         said = str(error).strip().splitlines()[0].strip(" .") if str(error).strip() else ""
         said = in_words(said, batch) if batch else said
         where = f"{path}: " if path else ""
@@ -51,11 +63,41 @@ def refusal(error: Exception, path: str, batch: int = 0) -> ShapeError | ReadErr
             reason = "its forward asks for the numbers in a tensor, which a summary computes without"
         else:
             reason = f"its forward raised {type(error).__name__}{': ' if said else ''}{said}"
-        failed: ShapeError | ReadError = ReadError(f"{where}{reason}")
-    else:
-        failed = error
+        failed = ReadError(f"{where}{reason}")
     failed.source = source_of(error)
     return failed
+
+
+def _misfed(message: str, path: str, batch: int, modules: Mapping[str, nn.Module]) -> ShapeError | None:
+    """What a recurrent layer or an attention says itself of the features that reach it; None of anything else.
+
+    Args:
+        message: the layer's own.
+        path: where the layer is; the number of a later call behind it.
+        batch: the size of the stand-ins' batch.
+        modules: the model's by their paths.
+    """
+    where, _, again = path.partition("#")
+    module = modules.get(where)
+    field, found = next(
+        ((name, match) for name, words in _MISFED.items() if (match := re.search(words, message))), ("", None)
+    )
+    if found is None or not hasattr(module, field):
+        return None
+    takes, given = map(int, found.groups())
+    if given % batch == 0:
+        return None  # the batch is where the features should be
+    heads = getattr(module, "num_heads", 1)
+    around = where.rpartition(".")[0]
+    if isinstance(modules.get(around), nn.TransformerEncoderLayer | nn.TransformerDecoderLayer):
+        field, module, where = "d_model", modules[around], around
+    problem = f"{field} is {takes} but {given} features reach it"
+    if again:
+        problem += f"; this is call {again} of {where}, with the weights of the first"
+    elif given % heads:
+        problem += f", which {heads} heads cannot share"
+    offered = [] if again or given % heads else [Repair.set(field, given)]
+    return ShapeError(problem, offered, node=where, kind=type(module).__name__)
 
 
 def asks_for_values(error: Exception) -> bool:

@@ -125,7 +125,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
     except Exception as error:
         if isinstance(error, TypeError):
             _check_inputs(model, len(positional), named)
-        failed = refusal(error, tracer.failed_in, batch)
+        failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
         refused = tracer.asker.refused
         if isinstance(failed, ShapeError) and refused is not None:
@@ -209,7 +209,9 @@ def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:
-            raise refusal(error, "") from error
+            if Survey(copied).lazy:
+                raise refusal(error, "") from error
+            # all sizes are settled, and the pass that follows tells what failed behind them
     return copied
 
 

@@ -293,6 +293,35 @@ def test_a_forgotten_return_is_pointed_out() -> None:
     assert str(found) == "conv: the forward returns no tensor; return its result at the end"
 
 
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (nn.LSTM(16, 8, batch_first=True), "0 (LSTM): input_size is 16 but 12 features reach it. Use input_size = 12."),
+        (
+            nn.TransformerEncoderLayer(16, 4, 8, batch_first=True),
+            "0 (TransformerEncoderLayer): d_model is 16 but 12 features reach it. Use d_model = 12.",
+        ),
+        (
+            nn.TransformerEncoderLayer(16, 8, 8, batch_first=True),
+            "0 (TransformerEncoderLayer): d_model is 16 but 12 features reach it, which 8 heads cannot share.",
+        ),
+    ],
+    ids=["LSTM", "attention", "heads"],
+)
+def test_features_that_a_sequence_layer_does_not_take(layer: nn.Module, said: str) -> None:
+    """What a recurrent layer or an attention says itself becomes a sentence with the number that mends it."""
+    with pytest.raises(ShapeError) as caught:
+        cnnshapes.summary(nn.Sequential(layer), (10, 12))
+    assert str(caught.value) == said
+
+
+def test_a_layer_behind_a_lazy_one() -> None:
+    """Where all lazy sizes are settled, a layer that fails behind them is named like any other."""
+    model = nn.Sequential(nn.LazyConv2d(8, 3), nn.Flatten(), nn.LazyLinear(10), nn.Linear(20, 3))
+    with pytest.raises(ShapeError, match=r"^3 \(Linear\): in_features is 20 but 10 features reach it"):
+        cnnshapes.summary(model, (3, 8, 8))
+
+
 def test_messages_of_torchs_speak_of_the_batch() -> None:
     """What torch says of an LSTM's or an attention's input has no size of the stand-ins' own."""
     with pytest.raises(ReadError, match=r"\[7, batch, 16\]\) does not match value shape"):
