@@ -8,6 +8,7 @@ import dataclasses
 import gc
 import inspect
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any, Final
 
 import torch
@@ -141,10 +142,37 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         returned += [origin.row for origin in (tracer.stand_ins.origins.get(id(tensor)),) if origin is not None]
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
+    noticed += _across_examples(tracer, {site.path: site.module for site in survey.sites})
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))
     return report()
+
+
+def _across_examples(tracer: Tracer, modules: Mapping[str, nn.Module]) -> list[Advice]:
+    """Find what takes the batch for the steps of a sequence, and count its work for a batch of one.
+
+    The default of torch's recurrent layers and attentions is to have the batch as the second dimension.
+
+    Args:
+        tracer: of the pass.
+        modules: the model's by their paths.
+    """
+    rows, origins, batch = tracer.rows.by_name, tracer.stand_ins.origins, tracer.stand_ins.batch
+    found = [row for row in rows.values() if row.kind in _STEPPING and row.inputs]
+    if not found:
+        return []
+    in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
+    in_front -= {origin.row for origin in origins.values() if origin.tensor.shape[:1] != (batch,)}
+    noticed = []
+    for row in found:
+        module = modules.get(row.name.partition("#")[0])
+        if row.inputs[0] in in_front and getattr(module, "batch_first", None) is False:
+            if row.kind == _ATTENTION:  # its two products are of each example with all others
+                macs = row.macs - 2 * prod(row.output_shape) * (batch - 1)
+                rows[row.name] = dataclasses.replace(row, macs=macs)
+            noticed.append(Advice(row.name, _MIXED_KIND, _STEPPED))
+    return noticed
 
 
 def _leave_one(report: Report, batch: int) -> None:
@@ -171,6 +199,12 @@ def _leave_one(report: Report, batch: int) -> None:
 
 
 _MIXED_KIND: Final = "mixed examples"
+_ATTENTION: Final = "multi_head_attention_forward"
+_STEPPING: Final = frozenset((_ATTENTION, "lstm", "gru", "rnn_tanh", "rnn_relu"))
+_STEPPED: Final = (
+    "it takes the batch, the first dimension, for the steps of a sequence, so each example depends on others; set "
+    "batch_first=True, or transpose its input; the numbers here are those of a batch of one"
+)
 _CROSSED: Final = (
     "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
     "of a batch of one"

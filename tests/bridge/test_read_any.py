@@ -366,6 +366,30 @@ def test_distributions() -> None:
     assert agreement.agrees, str(agreement)
 
 
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN, nn.MultiheadAttention])
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_a_sequence_layer_that_steps_along_the_batch(kind: Any, batch_first: bool) -> None:
+    """Without batch_first it is pointed out, unless the user transposes; it counts what torch does for one example."""
+
+    class Net(nn.Module):
+        def __init__(self, *, transposing: bool) -> None:
+            super().__init__()
+            self.layer = kind(8, 8 if issubclass(kind, nn.RNNBase) else 2, batch_first=batch_first)
+            self.transposing = transposing
+
+        def forward(self, x: Tensor) -> Any:
+            if self.transposing:
+                x = x.transpose(0, 1)
+            return self.layer(x)[0] if isinstance(self.layer, nn.RNNBase) else self.layer(x, x, x)[0]
+
+    noticed = cnnshapes.summary(Net(transposing=False), (5, 8)).advice()
+    assert [(one.row, one.kind) for one in noticed] == [("layer", "mixed examples")] * (not batch_first)
+    agreement = cnnshapes.check(Net(transposing=False), (5, 8))
+    assert agreement.agrees, str(agreement)
+    if not batch_first:
+        assert not cnnshapes.summary(Net(transposing=True), (5, 8)).advice()
+
+
 def test_modules_in_containers_and_wrappers() -> None:
     """Lists, dicts, DataParallel and checkpoints keep the paths a user knows."""
 
