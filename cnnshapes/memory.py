@@ -33,12 +33,15 @@ _SAVED: Final[dict[str, tuple[str, ...]]] = {
         (
             "add sub rsub iadd isub neg roll pad cat stack sum mean clone masked_fill where repeat flip pixel_shuffle "
             "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full setitem "
-            "all any is_all_true logical_and logical_not logical_or"
+            "cumsum unfold fold all any is_all_true logical_and logical_not logical_or"
         ).split(),
         (),
     ),
     **dict.fromkeys(
-        "matmul bmm baddbmm einsum linear mul imul div truediv pow square abs log gelu silu normalize".split(),
+        (
+            "matmul bmm baddbmm einsum linear mul imul div truediv pow square abs log gelu silu normalize "
+            "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
+        ).split(),
         ("input",),
     ),
     **dict.fromkeys("softmax log_softmax sigmoid tanh exp sqrt relu".split(), ("output",)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -98,6 +99,40 @@ def test_weights_of_what_has_no_layer() -> None:
             return torch.relu(x @ self.first) @ self.second
 
     assert BATCH * cnnshapes.summary(Products(), (5, 8)).memory().training == saved_by_torch(Products(), (5, 8))
+
+
+class Frames(nn.Module):
+    """A convolution of each frame of a film, which the batch is folded with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The mean over the frames."""
+        result: Tensor = self.conv(x.flatten(0, 1)).view(*x.shape[:2], 8, 6, 6).mean(1)
+        return result
+
+
+class Patches(nn.Module):
+    """A sum along the rows, and a Linear on the patches of what it gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc = nn.Conv2d(3, 8, 3, padding=1), nn.Linear(72, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """A vector for each patch."""
+        result: Tensor = self.fc(F.unfold(self.conv(x).cumsum(2), 3, padding=1).transpose(1, 2))
+        return result
+
+
+@pytest.mark.parametrize(("model", "shape"), [(Frames(), (4, 3, 8, 8)), (Patches(), (3, 16, 16))])
+def test_functions_that_are_no_layer(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """What autograd keeps of them is known, and nothing is assumed."""
+    memory = cnnshapes.summary(model, shape).memory()
+    assert BATCH * memory.training == saved_by_torch(model, shape)
+    assert not memory.assumed
 
 
 class Swapped(nn.Module):

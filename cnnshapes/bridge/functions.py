@@ -102,7 +102,9 @@ VALUES: frozenset[Any] = frozenset(
     | {torch.equal, torch.allclose}
 )
 
-DECIDING: frozenset[Any] = frozenset({Tensor.__bool__, torch._nested_tensor_from_mask_left_aligned})
+DECIDING: frozenset[Any] = frozenset(
+    {Tensor.__bool__} | _functions("_nested_tensor_from_mask_left_aligned")  # torch's own, which a later one may lack
+)
 
 MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", "mtia"))
 

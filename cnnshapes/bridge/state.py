@@ -6,6 +6,7 @@ A forward may count its calls, keep its last input or fill a cache, and a pass o
 from __future__ import annotations
 
 import contextlib
+import random
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ _TORCHS: Final[set[type]] = set()
 @contextlib.contextmanager
 def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
     """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
-    random_state = torch.get_rng_state()
+    random_state, pythons = torch.get_rng_state(), random.getstate()
     compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
     eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
     state = _State(modules)
@@ -41,6 +42,7 @@ def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
         for attributes in state.training:
             attributes["training"] = True
         torch.set_rng_state(random_state)
+        random.setstate(pythons)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import weakref
 
 import pytest
@@ -61,6 +62,18 @@ def test_branches_have_the_outermost_receptive_field() -> None:
     """A residual block of two 3×3 with stride 2 sees 7, the widest branch of an inception block 5."""
     assert cnnshapes.summary(Residual(), (16, 32, 32))["add1"].receptive_field.size == 7
     assert cnnshapes.summary(Inception(), (192, 28, 28))[-1].receptive_field.size == 5
+
+
+def test_pythons_random_numbers_go_on_as_before() -> None:
+    """A forward that draws some, for a random depth, leaves those that come next."""
+
+    class Drawing(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x * random.random()  # noqa: S311  no secret
+
+    state = random.getstate()
+    cnnshapes.summary(Drawing(), (8,))
+    assert random.getstate() == state
 
 
 def test_nothing_changes_on_the_model() -> None:
