@@ -128,7 +128,10 @@ class Graph:
             Skip: it gave back no tensor.
         """
         if not isinstance(result, Tensor):
-            first = f" ({self.interpreter.notes[0]})" if self.interpreter.notes else ""
+            first = ""
+            if self.interpreter.notes:
+                first = f" ({self.interpreter.notes[0]})"
+                self.interpreter.line = self.interpreter.notes[0].line
             raise Skip(f"its forward gives back no tensor that could be followed{first}")
         nodes = self.nodes
         if nodes and result.node != nodes[-1].name and result.node != INPUT:

@@ -12,11 +12,16 @@ from typing import Any, Final
 from cnnshapes.design import Design, checked_shape
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
+from cnnshapes.layers.convolution import TransposedConvolution
 from cnnshapes.source.modules import FILLING, Container, Leaf, Parameter
 from cnnshapes.source.values import Instance, Reference
 
 SIDES: Final = (32, 28, 224, 64, 227, 96, 128, 256, 299, 48, 84, 112, 160, 192, 320, 384, 448, 512)
 """Sides of pictures tried where the text does not say, the usual ones first."""
+MNIST: Final = 28
+"""The side of the grey pictures that are met most."""
+LEAST: Final = 4
+"""Smaller pictures are none, and many a wrong network computes on a single pixel."""
 COMMON: Final = 4
 """So many of them are what most people have."""
 TRIED: Final = 2_000
@@ -122,8 +127,15 @@ def usual(design: Design) -> list[Shape]:
             return [*flat, (features,), *((features, side, side) for side in SIDES)]
         if dims := _dims(node.layer):
             channels = int(arguments.get("in_channels", FIRST[0]))
-            return [(channels, *(side,) * dims) for side in SIDES]
+            return [(channels, *(side,) * dims) for side in _sides(node.layer, channels)]
     return [(FIRST[0], side, side) for side in SIDES]
+
+
+def _sides(first: Layer, channels: int) -> Sequence[int]:
+    """Sides in the order worth trying: MNIST's first for grey pictures, a generator's noise of one position first."""
+    if isinstance(first, TransposedConvolution) and set(first.each("stride")) == {1}:
+        return (1, *SIDES)
+    return sorted(SIDES, key=lambda side: side != MNIST) if channels == 1 else SIDES
 
 
 def scaled(design: Design, error: ShapeError | None) -> int | None:
@@ -146,5 +158,5 @@ def nearest(shape: Shape, shapes: Sequence[Shape]) -> Shape:
 def others(shape: Shape, layers: int) -> Iterator[Shape]:
     """Further sides for a shape, fewer for a network of many layers."""
     if len(shape) > 1:
-        sides = [side for side in range(1, 257) if side not in SIDES]
+        sides = [side for side in range(LEAST, 257) if side not in SIDES]
         yield from ((shape[0], *(side,) * (len(shape) - 1)) for side in sides[: TRIED // (layers + 1)])

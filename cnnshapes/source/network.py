@@ -121,7 +121,11 @@ class Network(Functions):
                 return False  # as a module is read, in evaluation
             if name in _MODULE_METHODS:
                 return Bound(name, value)
-            raise Skip(f"self.{name} was never set")
+            alike = meant(name, value.attributes)
+            if not alike:
+                raise Skip(f"self.{name} was never set")
+            self.interpreter.note(f"self.{name} was never set; read as self.{alike}")
+            return value.attributes[alike]
         if isinstance(value, Container | Leaf | Parameter | Opaque):
             return Bound(name, value)
         raise Skip(f"`.{name}` of this is not understood")

@@ -144,6 +144,20 @@ def test_a_missing_flatten_tells_the_size() -> None:
     assert "flattened it has 30752 features. Use a Flatten before it" in str(reading.error)
 
 
+@pytest.mark.parametrize(
+    ("layers", "shape"),
+    [
+        ("nn.ConvTranspose2d(100, 64, 4, 1, 0), nn.ConvTranspose2d(64, 3, 4, 2, 1)", (100, 1, 1)),
+        ("nn.ConvTranspose2d(64, 3, 2, stride=2)", (64, 32, 32)),
+        ("nn.Conv2d(1, 8, 3), nn.Flatten(), nn.Linear(9000, 10)", (1, 28, 28)),
+        ("nn.Conv2d(3, 8, 3), nn.Flatten(), nn.Linear(9000, 10)", (3, 32, 32)),
+    ],
+)
+def test_what_is_tried_first(layers: str, shape: tuple[int, ...]) -> None:
+    """A generator's noise has one position, grey pictures are MNIST's, and a wrong number does not make them tiny."""
+    assert from_code(f"m = nn.Sequential({layers})").design.input_shape == shape
+
+
 def test_a_wrong_layer_is_no_other_input() -> None:
     """Channels that a convolution gives do not follow the input: where the next wants others, that one is wrong."""
     text = "m = nn.Sequential(nn.Conv2d(4, 16, 3, padding=1), nn.Conv2d(8, 4, 3, padding=1))"

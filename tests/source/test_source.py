@@ -288,7 +288,7 @@ def test_what_is_not_understood_is_named() -> None:
          "    return self.c(x)", "line 1: N needs n; write `model = N(n=…)` below it"),
         ("class N(nn.Module):\n  def __init__(self):\n    self.c = nn.Conv2d(3, width, 5)\n  def forward(self, x):\n"
          "    return self.c(x)",
-         "line 1: its forward gives back no tensor that could be followed (line 3: the out_channels of this Conv2d is "
+         "line 3: its forward gives back no tensor that could be followed (line 3: the out_channels of this Conv2d is "
          "not known; left out)"),
     ],
 )  # fmt: skip

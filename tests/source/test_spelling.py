@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnnshapes.source import from_code
+from cnnshapes.source import SourceError, from_code
 
 TWO = """
 class Generator(nn.Module):
@@ -45,6 +45,23 @@ def test_other_layers_of_torch_are_not_misspelt(name: str) -> None:
     """A name of torch that is much like another is not taken for it."""
     notes = from_code(f"m = nn.Sequential(nn.ReLU(), nn.{name}(2))").notes
     assert not [note for note in notes if "read as" in note.text]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("droput2", "self.droput2 was never set; read as self.dropout2"), ("pool", "")]
+)
+def test_an_attribute_that_was_never_set(name: str, read: str) -> None:
+    """One that is nearly another is read as that; else the line that the forward is lost in is named."""
+    text = TWO.partition("class Disc")[0].replace("4)\n", "4)\n        self.dropout2 = nn.Dropout()\n")
+    text = text.replace("return self.c(x)", f"x = self.c(x)\n        x = self.{name}(x)\n        return x")
+    if read:
+        reading = from_code(text + "m = Generator(3)")
+        assert [node.layer.kind for node in reading.design] == ["ConvTranspose2d", "Dropout"]
+        assert [note.text for note in reading.notes] == [read]
+    else:
+        with pytest.raises(SourceError, match=r"^line 9: its forward gives back no tensor") as caught:
+            from_code(text + "m = Generator(3)")
+        assert caught.value.line == 9
 
 
 def test_a_forgotten_super() -> None:

@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "; the text does not say its input: {} is assumed": ". 글에 입력이 없어 {0}(으)로 보았습니다",
     # what happens in it
     "its forward gives back no tensor that could be followed{}": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다{0}",
+    "self.{} was never set; read as self.{}": "self.{0}을(를) 정한 곳이 없어 self.{1}(으)로 읽었습니다",
     "self.{} was never set": "self.{0}을(를) 정한 곳이 없습니다",
     "`.{}` of this is not understood": "이것의 `.{0}`을(를) 알 수 없습니다",
     "`.{}` of a weight is not understood": "가중치의 `.{0}`을(를) 알 수 없습니다",
