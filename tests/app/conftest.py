@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.app.browser import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
-expect.set_options(timeout=15_000)  # the machine may be busy
+expect.set_options(timeout=30_000)  # the machine may be busy
 
 
 @pytest.fixture(scope="session")

@@ -126,7 +126,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 950}, locale="en-US")
     visited = context.new_page()
     visited.goto(f"{server}/code")
-    expect(visited.get_by_label("PyTorch code")).to_be_visible(timeout=20_000)
+    expect(visited.get_by_label("PyTorch code")).to_be_visible(timeout=60_000)
     yield visited
     context.close()
 
@@ -151,12 +151,12 @@ class TestInTheBrowser:
     def test_code_in(self, page: Page) -> None:
         """Pasted code has its totals beside it, opens in the designer as one step, and stands here still afterwards."""
         paste(page.get_by_label("PyTorch code"), TUTORIAL)
-        expect(page.get_by_text("62,006 parameters, 651,720 MACs")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("62,006 parameters, 651,720 MACs")).to_be_visible(timeout=30_000)
         page.get_by_role("button", name="Open in the designer").click()
-        expect(page.get_by_test_id("stMetricValue").filter(has_text="62,006")).to_be_visible(timeout=20_000)
+        expect(page.get_by_test_id("stMetricValue").filter(has_text="62,006")).to_be_visible(timeout=60_000)
         assert "?d=" in page.url
         page.get_by_role("link", name="Code").click()
-        expect(page.get_by_label("PyTorch code")).to_have_value(TUTORIAL, timeout=10_000)
+        expect(page.get_by_label("PyTorch code")).to_have_value(TUTORIAL, timeout=30_000)
 
     def test_a_wrong_size_points_at_the_lines(self, page: Page) -> None:
         """The error shows the line of the call and of the layer, a repair mends it, and the text stays."""
@@ -165,7 +165,7 @@ class TestInTheBrowser:
         expect(page.get_by_test_id("stCode").first).to_contain_text("→ 22 │ x = F.relu(self.fc1(x))")
         expect(page.get_by_test_id("stCode").nth(1)).to_contain_text("→ 14 │ self.fc1 = nn.Linear(500, 120)")
         page.get_by_role("button", name="in_features = 400").click()
-        expect(page.get_by_text("fc1: in_features = 400, done in the designer")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("fc1: in_features = 400, done in the designer")).to_be_visible(timeout=30_000)
         expect(page.get_by_label("PyTorch code")).to_have_value(WRONG)
 
     def test_torchs_error(self, page: Page) -> None:
@@ -173,16 +173,16 @@ class TestInTheBrowser:
         ask(page, "Torch's error")
         message = "Traceback …\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x512 and 400x120)"
         paste(page.get_by_label("Torch's message"), message)
-        expect(page.get_by_text("It is about fc1 (Linear).")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("It is about fc1 (Linear).")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("Set in_features to 512.")).to_be_visible()
 
     def test_out(self, page: Page) -> None:
         """Each form is shown, and what is downloaded is what the core writes."""
         ask(page, "Out")
-        expect(page.get_by_test_id("stCode")).to_contain_text("class Lenet5(nn.Module):", timeout=10_000)
+        expect(page.get_by_test_id("stCode")).to_contain_text("class Lenet5(nn.Module):", timeout=30_000)
         for name, written in {"LaTeX": summary(LENET).to_latex(), "Design (JSON)": LENET.to_json()}.items():
             ask(page, name)
-            expect(page.get_by_test_id("stCode")).to_contain_text(written.splitlines()[1].strip(), timeout=10_000)
+            expect(page.get_by_test_id("stCode")).to_contain_text(written.splitlines()[1].strip(), timeout=30_000)
             with page.expect_download() as waiting:
                 page.get_by_role("button", name="Download").click()
             assert Path(waiting.value.path()).read_text(encoding="utf-8") == written
@@ -191,21 +191,21 @@ class TestInTheBrowser:
         """The link that is shown opens the design, and pasted as text it is read as the design."""
         ask(page, "Out")
         ask(page, "Link")
-        expect(page.get_by_test_id("stCode")).to_contain_text("?d=", timeout=10_000)
+        expect(page.get_by_test_id("stCode")).to_contain_text("?d=", timeout=30_000)
         address = page.get_by_test_id("stCode").inner_text().strip()
         assert from_link(address.partition("?d=")[2]) == LENET
         ask(page, "Code in")
         paste(page.get_by_label("PyTorch code"), address)
-        expect(page.get_by_text("lenet5 reads 3 × 32 × 32")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("lenet5 reads 3 × 32 × 32")).to_be_visible(timeout=30_000)
 
     def test_files(self, page: Page) -> None:
         """A file is read into the text field; one that is no text is refused, and what stood there stays."""
         file = page.locator("input[type=file]")
         design = Design.chain((3, 8, 8), name="tiny")
         file.set_input_files({"name": "tiny.json", "mimeType": "application/json", "buffer": design.to_json().encode()})
-        expect(page.get_by_text("tiny reads 3 × 8 × 8")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("tiny reads 3 × 8 × 8")).to_be_visible(timeout=30_000)
         file.set_input_files({"name": "bad.py", "mimeType": "text/x-python", "buffer": b"\xff\xfe\x00"})
-        expect(page.get_by_text("is not UTF-8 text")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("is not UTF-8 text")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("tiny reads 3 × 8 × 8")).to_be_visible()
 
     def test_korean(self, browser: Browser, server: str) -> None:
@@ -214,5 +214,5 @@ class TestInTheBrowser:
         visited = context.new_page()
         visited.goto(f"{server}/code")
         paste(visited.get_by_label("PyTorch 코드"), "class A(nn.Module:")
-        expect(visited.get_by_test_id("stAlert")).to_contain_text("1번째 줄", timeout=20_000)
+        expect(visited.get_by_test_id("stAlert")).to_contain_text("1번째 줄", timeout=60_000)
         context.close()

@@ -113,7 +113,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     visited = context.new_page()
     visited.goto(f"{server}/compare")
-    expect(visited.get_by_test_id("stTable")).to_be_visible(timeout=20_000)
+    expect(visited.get_by_test_id("stTable")).to_be_visible(timeout=60_000)
     yield visited
     context.close()
 
@@ -159,7 +159,7 @@ def test_any_designs(page: Page) -> None:
     page.get_by_text("Only rows that differ").click()
     expect(page.get_by_test_id("stDataFrame").locator("tbody tr")).to_have_count(5)
     page.get_by_role("button", name="Open lenet5 in the designer").last.click()
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=60_000)
     assert "/compare" not in page.url
     assert f"d={to_link(changed)}" in page.url
 
@@ -170,7 +170,7 @@ def test_in_korean(browser: Browser, server: str) -> None:
     context = browser.new_context(locale="ko-KR")
     page = context.new_page()
     page.goto(f"{server}/compare")
-    page.get_by_text("기본, 잔차, 밀집 블록").click(timeout=20_000)
+    page.get_by_text("기본, 잔차, 밀집 블록").click(timeout=60_000)
     expect(page.get_by_test_id("stAlert")).to_contain_text("잔차 블록의 덧셈에는 파라미터가 들지 않고")
     expect(page.get_by_test_id("stTable")).to_contain_text("마지막 특성 맵의 수용 영역")
     context.close()

@@ -24,7 +24,7 @@ def visit(browser: Browser, address: str, design: Design | None = None, locale: 
     """A fresh visitor who came by the link of a design, the picture drawn."""
     page = browser.new_context(viewport={"width": 1440, "height": 1400}, locale=locale).new_page()
     page.goto(address if design is None else f"{address}/?d={to_link(design)}")
-    expect(picture(page)).to_be_visible(timeout=20_000)
+    expect(picture(page)).to_be_visible(timeout=60_000)
     return page
 
 
@@ -47,7 +47,7 @@ def test_a_click_and_the_keyboard_select(browser: Browser, server: str) -> None:
     """A click on a box shows its formulas in the inspector; the arrows and Enter, or Space, go on from there."""
     page = visit(browser, server)
     face(page, "conv2").click()
-    expect(page.get_by_text("5·5·6·16 + 16 = 2416")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("5·5·6·16 + 16 = 2416")).to_be_visible(timeout=30_000)
     expect(button(page, "conv2")).to_have_attribute("aria-pressed", "true")
     expect(button(page, "conv1")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("[data-cell=conv2]")).to_have_attribute("data-holds", "")
@@ -57,11 +57,11 @@ def test_a_click_and_the_keyboard_select(browser: Browser, server: str) -> None:
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("400·120 + 120 = 48120")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("400·120 + 120 = 48120")).to_be_visible(timeout=30_000)
     expect(button(page, "fc1")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("Space")
-    expect(page.get_by_text("84·10 + 10 = 850")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("84·10 + 10 = 850")).to_be_visible(timeout=30_000)
     assert page.locator("[role=button][data-row][tabindex='0']").count() == 1
     page.context.close()
 
@@ -90,13 +90,13 @@ def test_a_fold_opens_and_closes(browser: Browser, server: str) -> None:
     assert button(page, "inception3a.branch1.conv").count() == 0
     fold = page.locator("[data-fold='inception3a.*']")
     fold.locator("[data-face]").click()
-    expect(button(page, "inception3a.branch1.conv")).to_be_visible(timeout=10_000)
+    expect(button(page, "inception3a.branch1.conv")).to_be_visible(timeout=30_000)
     fold.locator("text").click()
-    expect(button(page, "inception3a.branch1.conv")).to_have_count(0, timeout=10_000)
+    expect(button(page, "inception3a.branch1.conv")).to_have_count(0, timeout=30_000)
     fold.focus()
     page.keyboard.press("Enter")
-    face(page, "inception3a.branch2.1.conv").click(timeout=10_000)
-    expect(page.get_by_text("3·3·96·128 = 110592")).to_be_visible(timeout=10_000)
+    face(page, "inception3a.branch2.1.conv").click(timeout=30_000)
+    expect(page.get_by_text("3·3·96·128 = 110592")).to_be_visible(timeout=30_000)
     page.context.close()
 
 
@@ -104,18 +104,18 @@ def test_the_other_tabs(browser: Browser, server: str) -> None:
     """The bars say what they show and select on a click; the field follows the selected row and its sliders."""
     page = visit(browser, server)
     page.get_by_role("tab", name="Where it sits").click()
-    expect(page.get_by_text("fc1 has the largest share: 77.6%.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("fc1 has the largest share: 77.6%.")).to_be_visible(timeout=30_000)
     bars = page.locator(".js-plotly-plot .barlayer path")
-    expect(bars).to_have_count(5, timeout=20_000)
+    expect(bars).to_have_count(5, timeout=60_000)
     bars.nth(1).click(force=True)  # what lies above it listens for it
-    expect(page.get_by_text("5·5·6·16 + 16 = 2416")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("5·5·6·16 + 16 = 2416")).to_be_visible(timeout=30_000)
     page.get_by_role("radio", name="MACs").click()
-    expect(page.get_by_text("conv1 has the largest share: 54.1%.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("conv1 has the largest share: 54.1%.")).to_be_visible(timeout=30_000)
     page.get_by_role("tab", name="Receptive field").click()
-    expect(page.get_by_text("row 10 to 23; column 10 to 23")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("row 10 to 23; column 10 to 23")).to_be_visible(timeout=30_000)
     page.get_by_role("slider").first.focus()
     page.keyboard.press("Home")
-    expect(page.get_by_text("row 0 to 13; column 10 to 23")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("row 0 to 13; column 10 to 23")).to_be_visible(timeout=30_000)
     page.context.close()
 
 
@@ -125,11 +125,11 @@ def test_a_field_beyond_the_picture_in_korean(browser: Browser, server: str) -> 
     page = visit(browser, server, design, locale="ko-KR")
     expect(page.get_by_role("button", name="SVG로 저장")).to_be_visible()
     page.get_by_role("tab", name="수용 영역").click()
-    expect(page.get_by_text("행 2부터 6까지")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("행 2부터 6까지")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("패딩까지 봅니다")).to_be_hidden()
     page.get_by_role("slider").first.focus()
     page.keyboard.press("Home")
-    expect(page.get_by_text("행 −2부터 2까지")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("행 −2부터 2까지")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("패딩까지 봅니다")).to_be_visible()
     page.context.close()
 
@@ -140,7 +140,7 @@ def test_the_picture_of_an_impossible_design(browser: Browser, server: str) -> N
     context = browser.new_context(viewport={"width": 420, "height": 900})
     page = context.new_page()
     page.goto(f"{server}/?d={to_link(design)}")
-    expect(button(page, "conv2")).to_contain_text("cannot be computed", timeout=20_000)
+    expect(button(page, "conv2")).to_contain_text("cannot be computed", timeout=60_000)
     expect(button(page, "pool1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()

@@ -234,7 +234,7 @@ class TestInTheBrowser:
         page.get_by_label("Image, row 1, column 1: 1", exact=True).focus()
         page.keyboard.type("5")
         page.keyboard.press("Enter")
-        expect(sums(page)).to_contain_text("(5×1) + ", timeout=10_000)
+        expect(sums(page)).to_contain_text("(5×1) + ", timeout=30_000)
         expect(sums(page)).to_contain_text(" = 7")
         expect(page.get_by_text("✓ torch gives the same map")).to_be_visible(timeout=60_000)
         page.keyboard.press("ArrowRight")
@@ -243,17 +243,17 @@ class TestInTheBrowser:
         page.keyboard.type("![](x)")
         page.keyboard.press("Enter")
         complaint = 'Image, row 1, column 2: "![](x)" is no number; it should be like 1, −2 or 0.25.'
-        expect(page.get_by_test_id("stAlert")).to_have_text(re.compile(re.escape(complaint)), timeout=10_000)
+        expect(page.get_by_test_id("stAlert")).to_have_text(re.compile(re.escape(complaint)), timeout=30_000)
         settled(page)
         page.get_by_label("Image, row 1, column 2: ![](x)", exact=True).click()
         page.keyboard.type("2")
         page.keyboard.press("Tab")
         page.keyboard.press("Escape")
         expect(page.get_by_label("Image, row 1, column 3: 0", exact=True)).to_be_focused()
-        page.get_by_label("Map, row 1, column 1: 7", exact=True).focus(timeout=10_000)
+        page.get_by_label("Map, row 1, column 1: 7", exact=True).focus(timeout=30_000)
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
-        expect(page.get_by_label("Map, row 1, column 2: 3", exact=True)).to_be_visible(timeout=10_000)
+        expect(page.get_by_label("Map, row 1, column 2: 3", exact=True)).to_be_visible(timeout=30_000)
         expect(sums(page)).to_contain_text("(2×1) + ")
 
     def test_examples_and_settings(self, visit: Callable[..., Page]) -> None:
@@ -265,22 +265,22 @@ class TestInTheBrowser:
             page.get_by_role("option", name=start).click()
 
         choose("RGB")
-        expect(sums(page)).to_contain_text("red: (9×1) + ", timeout=10_000)
+        expect(sums(page)).to_contain_text("red: (9×1) + ", timeout=30_000)
         expect(sums(page)).to_contain_text("18 + 0 + 0 = 18")
         choose("Two filters")
-        expect(page.get_by_text("channels = filters = 2")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("channels = filters = 2")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("✓ torch gives the same maps")).to_be_visible(timeout=60_000)
         choose("1-D")
-        expect(sums(page)).to_have_text("(1×0.25) + (1×0.5) + (1×0.25) = 1", timeout=10_000)
+        expect(sums(page)).to_have_text("(1×0.25) + (1×0.5) + (1×0.25) = 1", timeout=30_000)
         expect(page.get_by_label("padding")).to_have_count(1)  # the form of the example before is gone
         page.get_by_label("padding").fill("1")
         page.get_by_label("padding").press("Enter")
-        expect(page.get_by_text("length = ⌊(5 − 3 + 2·1) / 1⌋ + 1 = 5")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("length = ⌊(5 − 3 + 2·1) / 1⌋ + 1 = 5")).to_be_visible(timeout=30_000)
         settled(page)
         page.get_by_label("padding").fill("0")
         page.get_by_label("dilation").fill("3")
         page.get_by_label("dilation").press("Enter")
-        expect(page.get_by_test_id("stAlert")).to_contain_text("does not fit the 1×5 input", timeout=10_000)
+        expect(page.get_by_test_id("stAlert")).to_contain_text("does not fit the 1×5 input", timeout=30_000)
 
     def test_pooling(self, visit: Callable[..., Page]) -> None:
         """The notes' map pooled both ways, side by side, played to the end; torch agrees, and a click goes back."""
@@ -290,15 +290,15 @@ class TestInTheBrowser:
             re.compile(r"max\(3, −1, −3, 1\) = 3\s*\(3 \+ \(−1\) \+ \(−3\) \+ 1\) / 4 = 0"), timeout=10_000
         )
         page.get_by_role("button", name="Play").click()
-        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
         for name, values in (("Max", (3, 12, 3, 4)), ("Average", (0, 3, 0, 1))):
             for (row, column), value in zip(((1, 1), (1, 2), (2, 1), (2, 2)), values, strict=True):
                 cell = page.get_by_label(f"{name} pooling, row {row}, column {column}: {value}", exact=True)
-                expect(cell).to_be_visible(timeout=10_000)
-        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
+                expect(cell).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("✓ torch gives the same maps")).to_be_visible(timeout=60_000)
         page.get_by_label("Max pooling, row 1, column 2: 12", exact=True).click()
-        expect(sums(page)).to_contain_text("max(12, −1, 0, 1) = 12", timeout=10_000)
+        expect(sums(page)).to_contain_text("max(12, −1, 0, 1) = 12", timeout=30_000)
 
     def test_quiz(self, visit: Callable[..., Page]) -> None:
         """A wrong answer is told its slip and the formula, the next right one counts; Enter is enough."""
@@ -306,15 +306,15 @@ class TestInTheBrowser:
         first, second = question("easy", number_ * 1_000), question("easy", number_ * 1_000 + 1)
         page = visit(f"learn?quiz={number_}")
         predict(page, first.slips["no padding"])
-        expect(page.get_by_test_id("stAlert")).to_contain_text("is not right", timeout=10_000)
+        expect(page.get_by_test_id("stAlert")).to_contain_text("is not right", timeout=30_000)
         expect(page.get_by_text("the padding is left out")).to_be_visible()
         expect(page.get_by_test_id("stCode").last).to_contain_text(first.why)
         settled(page)
         expect(page.get_by_role("button", name="Next question")).to_be_enabled()
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_text(second.layers[0][1])).to_be_visible(timeout=10_000)
+        expect(page.get_by_text(second.layers[0][1])).to_be_visible(timeout=30_000)
         predict(page, second.answer)
-        expect(page.get_by_test_id("stAlert")).to_contain_text("Right: ", timeout=10_000)
+        expect(page.get_by_test_id("stAlert")).to_contain_text("Right: ", timeout=30_000)
         expect(page.get_by_test_id("stMetricValue").first).to_have_text("1 of 2")
 
     def test_quiz_about_the_own_design_in_korean(self, visit: Callable[..., Page]) -> None:
@@ -323,9 +323,9 @@ class TestInTheBrowser:
         page.get_by_role("radio", name="보통: 파라미터").click()
         page.get_by_role("radio", name="내 설계").click()
         asked = question("medium", 3_000, [presets.preset("lenet5")])
-        expect(page.get_by_text("신경망 lenet5")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("신경망 lenet5")).to_be_visible(timeout=30_000)
         predict(page, asked.answer, "예상한 답")
-        expect(page.get_by_test_id("stAlert")).to_contain_text("맞았습니다", timeout=10_000)
+        expect(page.get_by_test_id("stAlert")).to_contain_text("맞았습니다", timeout=30_000)
 
 
 def predict(page: Page, answer: tuple[int, ...], field: str = "Your prediction") -> None:

@@ -75,7 +75,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     visited = context.new_page()
     visited.goto(f"{server}/solve")
-    expect(visited.get_by_role("button", name="Use in conv1")).to_be_visible(timeout=20_000)
+    expect(visited.get_by_role("button", name="Use in conv1")).to_be_visible(timeout=60_000)
     yield visited
     context.close()
 
@@ -125,7 +125,7 @@ def test_pictures_for_a_linear(browser: Browser, server: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{server}/solve?d={to_link(broken)}")
-    page.get_by_text("Pictures for a Linear").click(timeout=20_000)
+    page.get_by_text("Pictures for a Linear").click(timeout=60_000)
     expect(page.get_by_test_id("stAlert")).to_contain_text("1800")
     expect(page.get_by_text("3 × 17 × 17 gives 1,800 features.")).to_be_visible()
     page.get_by_role("button", name="Use 3 × 17 × 17 as the input").click()
@@ -166,14 +166,14 @@ def test_a_name_from_a_link_stays_text(browser: Browser, server: str, path: str)
     page.goto(f"{server}/{path}?d={to_link(Design(name, (3, 32, 32), presets.preset('lenet5').nodes))}")
     if path == "compare":
         side = page.get_by_role("combobox", name="Left")
-        side.wait_for(timeout=20_000)
+        side.wait_for(timeout=60_000)
         settled(page)
         side.click()
         side.fill("The design on the page")
         side.press("Enter")
         expect(page.get_by_test_id("stTable")).to_contain_text(name)
     else:
-        expect(page.get_by_text(name)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text(name)).to_be_visible(timeout=60_000)
     assert not [url for url in asked if "a.png" in url]
     context.close()
 
@@ -184,7 +184,7 @@ def test_in_korean(browser: Browser, server: str) -> None:
     context = browser.new_context(locale="ko-KR")
     page = context.new_page()
     page.goto(f"{server}/solve")
-    expect(page.get_by_role("button", name="conv1에 적용")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="conv1에 적용")).to_be_visible(timeout=60_000)
     fill(page, "원하는 출력 크기", "16")
     expect(page.get_by_text("32 → 16: 윈도 91개")).to_be_visible()
     context.close()

@@ -21,7 +21,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     visited = context.new_page()
     visited.goto(f"{server}/train")
-    expect(visited.get_by_role("button", name="Start")).to_be_visible(timeout=20_000)
+    expect(visited.get_by_role("button", name="Start")).to_be_visible(timeout=60_000)
     yield visited
     context.close()
 
