@@ -142,26 +142,27 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         returned += [origin.row for origin in (tracer.stand_ins.origins.get(id(tensor)),) if origin is not None]
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
-    noticed += _across_examples(tracer, {site.path: site.module for site in survey.sites})
+    noticed += _across_examples(tracer, survey)
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))
     return report()
 
 
-def _across_examples(tracer: Tracer, modules: Mapping[str, nn.Module]) -> list[Advice]:
+def _across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
     """Find what takes the batch for the steps of a sequence, and count its work for a batch of one.
 
     The default of torch's recurrent layers and attentions is to have the batch as the second dimension.
 
     Args:
         tracer: of the pass.
-        modules: the model's by their paths.
+        survey: of the model.
     """
     rows, origins, batch = tracer.rows.by_name, tracer.stand_ins.origins, tracer.stand_ins.batch
     found = [row for row in rows.values() if row.kind in _STEPPING and row.inputs]
     if not found:
         return []
+    modules = {site.path: site.module for site in survey.sites}
     in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
     in_front -= {origin.row for origin in origins.values() if origin.tensor.shape[:1] != (batch,)}
     noticed = []
