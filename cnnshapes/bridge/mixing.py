@@ -14,6 +14,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from cnnshapes.layers.axes import indexed
+
 _ALONG_DIM: Final = frozenset(
     (
         "all amax amin any argmax argmin argsort cat concat concatenate cummax cummin cumprod cumsum "
@@ -84,10 +86,7 @@ def _is_pointwise(name: str) -> bool:
 
 def _indexed(rank: int, index: Any) -> tuple[int, ...] | None:
     """The dimensions of which an assignment writes a part, as `x[:, :4] = y` does of the channels."""
-    entries = list(index) if isinstance(index, tuple) else [index]
+    entries = index if isinstance(index, tuple) else (index,)
     if any(not isinstance(entry, int | slice | type(...)) for entry in entries):
         return None
-    if ... in entries:
-        at = entries.index(...)
-        entries[at : at + 1] = [slice(None)] * (rank - len(entries) + 1)
-    return tuple(dim for dim, entry in enumerate(entries) if entry != slice(None))
+    return tuple(dim for dim, entry in enumerate(indexed(index, rank)) if entry != slice(None))

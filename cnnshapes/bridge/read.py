@@ -139,7 +139,8 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         raise failed from error
     for path, tensor in tensors_in(result):
         outputs[path] = example(tensor.shape, batch)
-        returned += [origin.row for origin in (tracer.stand_ins.origins.get(id(tensor)),) if origin is not None]
+        if (origin := tracer.stand_ins.origins.get(id(tensor))) is not None:
+            returned.append(origin.row)
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     noticed += _across_examples(tracer, survey)

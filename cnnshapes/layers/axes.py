@@ -160,10 +160,7 @@ class Narrow(Axes):
     def from_getitem(cls, input: Shape, index: Any) -> Layer | None:
         """`x[:, :64]` or `x[:, 0]`: one slice or one number among whole dimensions, none of them the batch's."""
         rank = len(input) + 1
-        entries = list(index) if isinstance(index, tuple) else [index]
-        if entries.count(...) == 1:
-            at = entries.index(...)
-            entries[at : at + 1] = [slice(None)] * (rank - (len(entries) - entries.count(None)) + 1)
+        entries = indexed(index, rank)
         if None in entries:
             return _with_new(input, entries)
         chosen = [(dim, entry) for dim, entry in enumerate(entries) if entry != slice(None)]
@@ -267,6 +264,15 @@ class Expand(Axes):
     def from_expand_as(cls, input: Shape, other: Shape) -> Self:
         """`x.expand_as(y)`."""
         return cls(other)
+
+
+def indexed(index: Any, rank: int) -> list[Any]:
+    """The entries of an index, one for each dimension it names, with whole dimensions in place of an ellipsis."""
+    entries = list(index) if isinstance(index, tuple) else [index]
+    if entries.count(...) == 1:
+        at = entries.index(...)
+        entries[at : at + 1] = [slice(None)] * (rank - (len(entries) - entries.count(None)) + 1)
+    return entries
 
 
 def _with_new(input: Shape, entries: Sequence[Any]) -> Layer | None:
