@@ -148,13 +148,17 @@ def test_undo_with_the_keys_held(page: Page) -> None:
         ("Input", "3x44x44"),
         ("Name", "ours"),
     ):
+        before = page.url
         page.get_by_role("textbox", name=label).fill(text)
         page.get_by_role("textbox", name=label).press("Enter")
         drawn(page)
+        expect(page).not_to_have_url(before)  # each step has an address of its own
+    before = page.url
     type_into(page, 0, "out", "7")
     expect(page.get_by_role("button", name="Undo")).to_have_count(1)
     drawn(page)
-    steps = history(page)
+    expect(page).not_to_have_url(before)
+    design, steps = page.url, history(page)
     assert len(steps) == 7
     undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")
     for delay in (30, 50, 80):
@@ -166,6 +170,7 @@ def test_undo_with_the_keys_held(page: Page) -> None:
             drawn(page)
             taken_back = key == "Control+z"
             assert len(history(page)) == (0 if taken_back else 7)
+            (expect(page).not_to_have_url if taken_back else expect(page).to_have_url)(design)
     assert history(page) == steps
 
 
