@@ -16,7 +16,7 @@ from cnnshapes import Design
 
 KEPT: Final = 200
 """Answers kept, the oldest forgotten first."""
-SECONDS: Final = 60
+SECONDS: Final = 120
 """A check that takes longer is given up and its process ended."""
 
 Answer = dict[str, Any]

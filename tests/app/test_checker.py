@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from app.checker import Checker
+from app.checker import SECONDS, Checker
 from cnnshapes import Design, presets
 from cnnshapes.bridge.worker import answered
 from cnnshapes.layers import Conv2d
@@ -14,19 +14,19 @@ def test_torch_answers_and_survives_a_crash() -> None:
     """A design is checked in another process, once; after a crash the next question starts a new one."""
     checker = Checker()
     lenet = presets.preset("lenet5")
-    answer = checker.ask(lenet).result(60)
+    answer = checker.ask(lenet).result(SECONDS)
     assert [row["agrees"] for row in answer["rows"]] == [True] * len(lenet)
     assert checker.ask(lenet).result(1) is answer
     first = checker._process
     assert first is not None
     first.kill()
     first.wait()
-    answer = checker.ask(presets.preset("classifier")).result(60)
+    answer = checker.ask(presets.preset("classifier")).result(SECONDS)
     assert all(row["agrees"] for row in answer["rows"])
     by_hand = checker.ask_by_hand(
         "convolution", image=[[[1, 2, 3]]], filters=[[[[1, -1]]]], bias=[0.5], stride=[1, 1], padding=[0, 1], dilation=1
     )
-    assert by_hand.result(60) == {"maps": [[[-0.5, -0.5, -0.5, 3.5]]]}
+    assert by_hand.result(SECONDS) == {"maps": [[[-0.5, -0.5, -0.5, 3.5]]]}
     assert checker._process is not None
     checker._process.kill()
     checker._process.wait()

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from app.train import starting
+from cnnshapes.training.recipe import RECIPES
 from tests.app.browser import BROWSER, settled
 
 
@@ -102,6 +103,7 @@ class TestInTheBrowser:
         """What was set is still set after a visit to another page."""
         page.get_by_role("combobox", name="Recipe").click()
         page.get_by_role("option", name="notes_adam").click()
+        expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value(str(RECIPES["notes_adam"].epochs))
         settled(page)
         page.get_by_role("spinbutton", name="Epochs").fill("7")
         page.get_by_role("spinbutton", name="Epochs").press("Enter")
