@@ -103,6 +103,20 @@ class Pad(Spatial):
         made: Layer = known(padding, value) if mode == "constant" else known(padding)
         return made
 
+    @reads(*(f"torchvision.transforms.{package}functional.center_crop" for package in ("", "v2.")))
+    @classmethod
+    def from_center_crop(cls, img: Shape, output_size: int | tuple[int, ...]) -> Layer | None:
+        """A call of the function, which puts zeros around a picture that is too small."""
+        height, width = img[-2:]
+        sides = (output_size,) if isinstance(output_size, int) else output_size
+        return ZeroPad2d((*_ends(width, sides[-1]), *_ends(height, sides[0]))) if len(img) == 3 else None
+
+
+def _ends(size: int, wanted: int) -> tuple[int, int]:
+    """What to add before and after an axis for `wanted` positions around its centre, as torchvision rounds it."""
+    before = (wanted - size) // 2 if wanted > size else -round((size - wanted) / 2)
+    return before, wanted - size - before
+
 
 class ZeroPad(Pad):
     """A border of zeros; negative padding crops."""

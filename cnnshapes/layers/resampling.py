@@ -156,6 +156,16 @@ class Upsample(Interpolation):
         """A call of the function; anti-aliasing changes no shape."""
         return cls(size, scale_factor, mode, align_corners, recompute_scale_factor)
 
+    @reads(*(f"torchvision.transforms.{package}functional.resize" for package in ("", "v2.")))
+    @classmethod
+    def from_resize(cls, img: Shape, size: int | tuple[int, ...], interpolation: Any = None, **options: Any) -> Self:
+        """A call of the function: one number is the size of the shorter side, and the longer one keeps its ratio."""
+        sides = (size,) if isinstance(size, int) else size
+        if len(sides) == 1:
+            short = min(img[-2:])
+            sides = tuple(int(sides[0] * side / short) for side in img[-2:])
+        return cls(sides, mode="bilinear")
+
 
 @final
 @layer

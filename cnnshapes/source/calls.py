@@ -12,6 +12,7 @@ from cnnshapes.source.pure import BUILTINS, LARGEST, TYPES, formatted, guarded, 
 from cnnshapes.source.syntax import shortened
 from cnnshapes.source.values import (
     DEEPEST,
+    LEFT_OUT,
     LONGEST,
     PLAIN,
     Bound,
@@ -24,6 +25,7 @@ from cnnshapes.source.values import (
     Scope,
     Skip,
     SourceError,
+    Stop,
     Super,
     Unknown,
     check_length,
@@ -112,11 +114,17 @@ class Calls(ABC):
             raise Skip(f"whether `{shortened(node)}` holds is not known")
         return known
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, stops: bool = False) -> None:
         """Keep a note on the line at hand, once."""
-        note = Note(self.line, text)
+        note = Note(self.line, text, stops)
         if note not in self.notes:
             self.notes.append(note)
+
+    def leave(self, statement: ast.stmt, skip: Skip) -> None:
+        """Note what of a statement was not understood, so that it is left out."""
+        if not statement.lineno <= self.line <= (statement.end_lineno or 0):
+            self.line = statement.lineno
+        self.note(f"{skip}{LEFT_OUT}", stops=isinstance(skip, Stop))
 
     def _step(self, node: ast.AST) -> None:
         self.line = getattr(node, "lineno", self.line)
@@ -215,7 +223,7 @@ class Calls(ABC):
         found = dict(zip(defaults, given, strict=False)) | dict(named)
         wrong = next((name for name in found if name not in defaults), "")
         if wrong or len(given) > len(defaults):
-            raise Skip(f"{cls.node.name} has no field {wrong or len(defaults)}")
+            raise Stop(f"{cls.node.name} has no field {wrong or len(defaults)}")
         for name, default in defaults.items():
             if name not in found:
                 found[name] = self._field(default, cls) if default is not None else Unknown(f"{name} is not given")
@@ -266,7 +274,7 @@ class Calls(ABC):
         names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
         what = getattr(function.node, "name", "lambda")
         if len(given) > len(names) and spec.vararg is None:
-            raise Skip(f"{what} takes {len(names)} arguments and is given {len(given)}")
+            raise Stop(f"{what} takes {len(names)} arguments and is given {len(given)}")
         defaults = dict(zip(names[len(names) - len(spec.defaults) :], spec.defaults, strict=True))
         for at, name in enumerate(names):
             if at < len(given):
@@ -288,7 +296,7 @@ class Calls(ABC):
         if spec.kwarg is not None:
             scope[spec.kwarg.arg] = left
         elif left:
-            raise Skip(f"{what} has no argument {next(iter(left))}")
+            raise Stop(f"{what} has no argument {next(iter(left))}")
 
     def _default(self, node: ast.expr, function: Function) -> Any:
         try:

@@ -21,6 +21,7 @@ from cnnshapes.source.values import (
     Reference,
     Scope,
     Skip,
+    Stop,
     Super,
     Unknown,
 )
@@ -152,6 +153,8 @@ class Expressions(Calls):
         at = self.value(index, scope)
         if isinstance(owner, Reference):
             return owner  # a type: list[int]
+        if isinstance(owner, dict) and isinstance(at, SCALARS) and at not in owner:
+            raise Stop(f"`{shortened(node)}` finds no key {at!r}; there is {', '.join(map(repr, owner)) or 'none'}")
         if isinstance(owner, list | tuple | dict | str | range):
             found = guarded(operator.getitem, owner, at)
             self._pay(found if isinstance(at, slice) else "")
@@ -170,7 +173,9 @@ class Expressions(Calls):
                 return owner.attributes[name]
             method = owner.cls.method(name)
             if method is not None:
-                return self._bound(method, owner)
+                return (
+                    self._bound(method, owner) if name != "forward" else Bound(name, owner)
+                )  # as the object is called
             constant = owner.cls.constant(name)
             if constant is not None:
                 return self.value(constant, owner.cls.scope)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cnnshapes.layers import READERS, Shape
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.axes import Narrow
+from cnnshapes.layers.axes import Narrow, indexed
 from cnnshapes.layers.base import written
 from cnnshapes.layers.reshaping import Flatten, Reshape, reshaped
 from cnnshapes.source.graph import Graph
@@ -56,6 +56,8 @@ class Functions(Graph):
             return self._rearranged(tensor, tuple(given[0] if inside else given), target)
         if name in ("squeeze", "unsqueeze"):
             return self._squeezed(tensor, name, given, target)
+        if name == "__getitem__":
+            return self._indexed(tensor, given[0], target)
         if name == "expand_as" and len(given) == 1 and isinstance(given[0], Tensor):
             name, given = "expand", (BATCH, *given[0].shape)
         if name == "expand" and tuple(given[1:]) == tensor.shape:
@@ -73,8 +75,6 @@ class Functions(Graph):
             return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
         if name in ("chunk", "split") and tensors:
             return self._split(tensors[0], name, given[1:], named)
-        if path.endswith("transforms.functional.resize") and isinstance(named.get("size", (*given, 0, 0)[1]), tuple):
-            path, named = "torch.nn.functional.interpolate", {"mode": "bilinear"} | named
         reader = READERS.get(path)
         if any(map(_holds_unknown, given)):
             return self._passed_on(f"a part of this `{name}`", tensors)
@@ -138,6 +138,20 @@ class Functions(Graph):
         layer = reshaped(shape, after or (1,))
         return self._passed_on(f"`{name}`", [tensor]) if layer is None else self.add(layer, [tensor], target=target)
 
+    def _indexed(self, tensor: Tensor, index: Any, target: str) -> Any:
+        """`x[:, 0, 1:-1]`: a node for each dimension cut, from the last on, since a number takes its own away."""
+        sizes = (BATCH, *tensor.shape)
+        entries = indexed(index, len(sizes))
+        cut = [dim for dim, entry in enumerate(entries) if entry != slice(None)]
+        found: Any = tensor
+        if len(cut) < 2 or 0 in cut or None in entries or len(entries) > len(sizes):
+            return self._function("torch.Tensor.__getitem__", (tensor, index), {}, target)
+        for dim in reversed(cut):
+            if not _is_whole(entries[dim], tensor.shape[dim - 1]):
+                at = (*[slice(None)] * dim, entries[dim])
+                found = self._function("torch.Tensor.__getitem__", (found, at), {}, target if dim == cut[0] else "")
+        return found
+
     def _split(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """`chunk` and `split`: a Narrow for each part."""
         parts = given[0] if given else named.get("chunks", named.get("split_size_or_sections"))
@@ -156,6 +170,12 @@ class Functions(Graph):
         starts = [sum(lengths[:at]) for at in range(len(lengths))]
         pairs = zip(starts, lengths, strict=True)
         return tuple(self.add(Narrow(dim, start, length), [tensor]) for start, length in pairs)
+
+
+def _is_whole(entry: Any, size: int) -> bool:
+    """Whether an index keeps all of a dimension."""
+    known = isinstance(entry, slice) and {type(entry.start), type(entry.stop), type(entry.step)} <= {int, type(None)}
+    return known and entry.indices(size) == (0, size, 1)
 
 
 def _holds_unknown(value: Any) -> bool:

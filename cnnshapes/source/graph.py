@@ -12,7 +12,7 @@ from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor
-from cnnshapes.source.values import Instance, Skip, SourceError
+from cnnshapes.source.values import Instance, SourceError, refused
 
 MOST: Final = 3_000
 """Layers of a network; a ResNet-152 has 515."""
@@ -125,14 +125,12 @@ class Graph:
         """The design whose last node is what the text gave back.
 
         Raises:
-            Skip: it gave back no tensor.
+            SourceError: it gave back no tensor.
         """
         if not isinstance(result, Tensor):
-            first = ""
-            if self.interpreter.notes:
-                first = f" ({self.interpreter.notes[0]})"
-                self.interpreter.line = self.interpreter.notes[0].line
-            raise Skip(f"its forward gives back no tensor that could be followed{first}")
+            notes = self.interpreter.notes
+            line = notes[0].line if notes else self.interpreter.line
+            raise refused("its forward gives back no tensor that could be followed", notes, line)
         nodes = self.nodes
         if nodes and result.node != nodes[-1].name and result.node != INPUT:
             wanted = _needed(nodes, result.node)

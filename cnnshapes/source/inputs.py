@@ -69,14 +69,24 @@ def told(function: Any, given: Sequence[Any], named: Mapping[str, Any]) -> Told 
 
 
 def stated(calls: Sequence[Told], root: Any, design: Design) -> Shape | None:
-    """The shape of one example that the last call of the network, or of another one of its class, says."""
-    for call in reversed(calls):
+    """The shape of one example that the last call of the network, or of another one of its class, says.
+
+    Where none is called, that of the example it keeps itself, as Lightning's modules do.
+    """
+    for call in (*reversed(calls), *_example(root)):
         if call.module is root or is_another(call.module, root):
             try:
                 return checked_shape(_one(call, design))
             except DesignError:
                 continue
     return None
+
+
+def _example(root: Any) -> Iterator[Told]:
+    """What the `example_input_array` of a module says of its input."""
+    example = root.attributes.get("example_input_array") if isinstance(root, Instance) else None
+    if isinstance(example, Parameter) and example.shape:
+        yield Told(root, example.shape)
 
 
 def is_another(module: Any, root: Any) -> bool:

@@ -16,7 +16,7 @@ from cnnshapes.source.calls import Return
 from cnnshapes.source.expressions import Expressions
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.syntax import first_line, imported, set_by, shortened, single
-from cnnshapes.source.values import PLAIN, Class, Function, Instance, Scope, Skip, Unknown, check_length
+from cnnshapes.source.values import PLAIN, Class, Function, Instance, Scope, Skip, Stop, Unknown, check_length
 
 
 class _Break(Exception):  # noqa: N818
@@ -36,8 +36,7 @@ class Interpreter(Expressions):
             try:
                 self._statement(statement, scope)
             except Skip as skip:
-                self.line = statement.lineno
-                self.note(f"{skip}; left out")
+                self.leave(statement, skip)
                 for name in set_by(statement):
                     if not (_may_be_left(statement) and name in scope):
                         scope[name] = Unknown(str(skip))
@@ -134,7 +133,7 @@ class Interpreter(Expressions):
                     items = [*items[:at], items[at : len(items) - behind], *items[len(items) - behind :]]
                     parts = [part.value if isinstance(part, ast.Starred) else part for part in parts]
                 if len(items) != len(parts):
-                    raise Skip(f"{len(items)} values are set to {len(parts)} names")
+                    raise Stop(f"{len(items)} values are set to {len(parts)} names")
                 for part, item in zip(parts, items, strict=True):
                     self._assign(part, item, scope)
             case ast.Subscript(value=owner, slice=index):

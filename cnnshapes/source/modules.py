@@ -12,7 +12,7 @@ from cnnshapes.layers import LAYERS, Layer, Shape
 from cnnshapes.layers.base import Weight
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.spelling import meant
-from cnnshapes.source.values import PLAIN, Class, Function, Instance, Skip, Unknown
+from cnnshapes.source.values import PLAIN, Class, Function, Instance, Partial, Skip, Stop, Unknown
 
 BASE: Final = "super()"
 """The attribute of an object that holds the layer of torch which its class comes from."""
@@ -72,7 +72,7 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
         order.insert(4, "return_indices")
     arguments = dict(zip(order, given, strict=False))
     if len(given) > len(order) and order:
-        raise Skip(f"{kind} takes {len(order)} arguments and is given {len(given)}")
+        raise Stop(f"{kind} takes {len(order)} arguments and is given {len(given)}")
     for name, value in named.items():
         alike = meant(name, set(cls.arguments()) - set(named)) if name not in {*cls.arguments(), *_MEANINGLESS} else ""
         if alike:
@@ -93,7 +93,7 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
     try:
         return cls(**arguments)
     except DesignError as error:
-        raise Skip(str(error)) from error
+        raise Stop(str(error)) from error
 
 
 def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> Container:
@@ -105,7 +105,7 @@ def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> C
     for value in given:
         if isinstance(value, Unknown):
             raise Skip(value.why)
-        if not isinstance(value, Leaf | Container | Instance | Opaque | Class | Function):
+        if not isinstance(value, Leaf | Container | Instance | Opaque | Class | Function | Partial):
             raise Skip(f"a part of this {kind} is no module")
     return Container(kind, {str(at): value for at, value in enumerate(given)})
 

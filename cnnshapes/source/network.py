@@ -24,9 +24,10 @@ from cnnshapes.source.modules import (
     tensors_in,
 )
 from cnnshapes.source.spelling import meant
-from cnnshapes.source.values import BATCH, Bound, Instance, Reference, Skip, Unknown
+from cnnshapes.source.values import BATCH, Bound, Instance, Partial, Reference, Skip, Stop, Unknown
 
-SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional"}
+SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional",
+                "transforms": "torchvision.transforms"}  # fmt: skip
 """What these names mean in a text that forgot to import them."""
 _FILLED: Final = frozenset("torch." + name for name in FILLING)
 """Functions that make a tensor of a given size, for parameters and as inputs."""
@@ -42,6 +43,11 @@ _THROUGH: Final = {
     "torch.nn.utils.spectral_norm": 0, "torch.nn.utils.parametrizations.spectral_norm": 0,
 }  # fmt: skip
 """Functions that give back one of their arguments, with the same weights, and which."""
+_TRANSFORMS: Final = {
+    "torchvision.transforms.CenterCrop": ("torchvision.transforms.functional.center_crop", "output_size"),
+    "torchvision.transforms.Resize": ("torchvision.transforms.functional.resize", "size"),
+}
+"""Classes that are a function with one argument given, and which."""
 _DICTIONARIES: Final = frozenset({"OrderedDict", "collections.OrderedDict"})
 
 
@@ -123,7 +129,7 @@ class Network(Functions):
                 return Bound(name, value)
             alike = meant(name, value.attributes)
             if not alike:
-                raise Skip(f"self.{name} was never set")
+                raise Stop(f"self.{name} was never set")
             self.interpreter.note(f"self.{name} was never set; read as self.{alike}")
             return value.attributes[alike]
         if isinstance(value, Container | Leaf | Parameter | Opaque):
@@ -251,7 +257,9 @@ class Network(Functions):
             self.interpreter.note(f"torch.nn has no {kind}; read as {alike}")
         return f"torch.nn.{alike or kind}"
 
-    def _reference(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
+    def _reference(  # noqa: PLR0912  one case for each kind of name
+        self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str
+    ) -> Any:
         tensors = [value for value in given if isinstance(value, Tensor)]
         kind, name = path.removeprefix("torch.nn."), path.rpartition(".")[2]
         if path in _CONTAINERS:
@@ -271,6 +279,9 @@ class Network(Functions):
             raise Skip("the size of this tensor is not known")
         if path.startswith("torch.nn.") and kind.removeprefix("Lazy") in _CLASSES:
             return Leaf(layer_of(kind, given, named, self.interpreter.note), self.interpreter.line)
+        if len(given) == 1 and path in _TRANSFORMS:
+            function, argument = _TRANSFORMS[path]
+            return Partial(Reference(function), (), {argument: given[0]})
         if path == "torch.nn.Module" or path.startswith("torch.nn.init."):
             return None
         if len(given) > _THROUGH.get(path, len(given)):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from cnnshapes.source.syntax import shortened
-from cnnshapes.source.values import PLAIN, SCALARS, Skip, Unknown, check_length, is_flat
+from cnnshapes.source.values import PLAIN, SCALARS, Skip, Stop, Unknown, check_length, is_flat
 
 LARGEST: Final = 2**63
 """No number of a network is larger."""
@@ -81,11 +81,11 @@ def operated(symbol: ast.AST, node: ast.AST | None, *values: Any) -> Any:
 
 
 def guarded(function: Callable[..., Any], *values: Any, **named: Any) -> Any:
-    """The value of a call of one of Python's own functions; raises Skip where it raises."""
+    """The value of a call of one of Python's own functions; raises Stop where it raises."""
     try:
         return function(*values, **named)
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise Skip(f"Python would stop here: {error}") from error
+        raise Stop(f"Python would stop here: {error}") from error
 
 
 def formatted(text: str, values: Sequence[Any]) -> str:

@@ -11,7 +11,18 @@ from cnnshapes.source.calls import TooLong
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf
 from cnnshapes.source.syntax import set_by, shortened
-from cnnshapes.source.values import Class, Function, Instance, Note, Reference, Scope, Skip, SourceError, Unknown
+from cnnshapes.source.values import (
+    Class,
+    Function,
+    Instance,
+    Note,
+    Reference,
+    Scope,
+    Skip,
+    SourceError,
+    Unknown,
+    refused,
+)
 
 _CHANGING: Final = frozenset("add_module append extend insert pop register_module setdefault update".split())
 """Methods that change what they are called on."""
@@ -82,8 +93,7 @@ def _run(statement: ast.stmt, scope: Scope, interpreter: Interpreter) -> Any:
         try:
             return interpreter.value(statement.value, scope)
         except Skip as skip:
-            interpreter.line = statement.lineno
-            interpreter.note(f"{skip}; left out")
+            interpreter.leave(statement, skip)
             return None
     except TooLong as error:
         interpreter.start_again(error)
@@ -161,7 +171,7 @@ def _classes(tree: ast.Module, scope: Scope, notes: list[Note]) -> list[Class]:
     """The classes that no other one uses, the last of which the text is about."""
     classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
     if not classes:
-        raise SourceError(_nothing(tree) + (f" ({notes[0]})" if notes else ""))
+        raise refused(_nothing(tree), notes)
     used = {
         name.id
         for cls in classes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +31,14 @@ class Skip(Exception):  # noqa: N818  it is caught where it is noted, and reache
     """Something that is not understood; the message says what."""
 
 
+class Stop(Skip):
+    """Something that Python or torch would stop at: a mistake of the text."""
+
+
+LEFT_OUT: Final = "; left out"
+"""What is behind a note on a statement that was not understood."""
+
+
 class SourceError(CnnshapesError):
     """Text that is no network.
 
@@ -49,13 +58,26 @@ class Note:
     Attributes:
         line: counted from 1.
         text: the sentence.
+        stops: whether Python or torch would stop there.
     """
 
     line: int
     text: str
+    stops: bool = False
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.text}"
+
+
+def refused(what: str, notes: Sequence[Note], line: int = 0) -> SourceError:
+    """The error of a text that no network was found in: `what`, with the first note.
+
+    Where what was left out first is a mistake of the text, that is the error; later ones may come of what was left out.
+    """
+    first = next((note for note in notes if note.text.endswith(LEFT_OUT)), None)
+    if first is not None and first.stops:
+        return SourceError(first.text.removesuffix(LEFT_OUT), first.line)
+    return SourceError(what + (f" ({notes[0]})" if notes else ""), line)
 
 
 @dataclass(frozen=True)

@@ -213,22 +213,14 @@ def test_real_sentences() -> None:
 
 
 BROKEN = {
-    "m = nn.Sequential(nn.Conv2d('3', 5, 3))": (
-        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
-        "(1번째 줄: Conv2d: in_channels에는 정수 또는 없음이 와야 하는데 '3'입니다. 뺐습니다)"
-    ),
-    "m = nn.Sequential(nn.Conv2d(3, 5))": (
-        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
-        "(1번째 줄: Conv2d에는 kernel_size이(가) 필요합니다 (정수 하나 또는 축마다 하나씩); 뺐습니다)"
-    ),
+    "m = nn.Sequential(nn.Conv2d('3', 5, 3))": "Conv2d: in_channels에는 정수 또는 없음이 와야 하는데 '3'입니다",
+    "m = nn.Sequential(nn.Conv2d(3, 5))": "Conv2d에는 kernel_size이(가) 필요합니다 (정수 하나 또는 축마다 하나씩)",
     "for x in DataLoader(data):\n    print(x)": (
         "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
         "(1번째 줄: `DataLoader(data)`에 무엇이 들었는지 알 수 없습니다. 뺐습니다)"
     ),
-    "n = 1 / 0\nm = nn.Conv2d(3, n, 3)": (
-        "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
-        "(1번째 줄: Python이 여기서 멈춥니다: 0으로 나눕니다. 뺐습니다)"
-    ),
+    "n = 1 / 0\nm = nn.Conv2d(3, n, 3)": "Python이 여기서 멈춥니다: 0으로 나눕니다",
+    "cfg = {'A': 3}\nm = nn.Sequential(nn.Conv2d(cfg['B'], 8, 3))": "`cfg['B']`에 'B' 키가 없습니다. 있는 것: 'A'",
     "m = nn.Sequential(nn.ReLU()": "Python이 아닙니다: ‘(’ 괄호를 닫지 않았습니다",
     "m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Linear(5408, 10))": (
         "1 (Linear): in_features = 5408인데 입력은 8x30x30 특성 맵이고, 그 마지막 차원 30만 읽습니다. "

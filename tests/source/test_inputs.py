@@ -38,6 +38,7 @@ VOLUMES = "net = nn.Sequential(nn.Conv3d(1, 8, 3), nn.ReLU())\n"
         "print(net(torch.randn(2, 3, 64, 64)).shape)",
         "assert net(torch.randn(2, 3, 64, 64)).shape == (2, 10)",
         "net(torch.empty(3, 64, 64))",
+        "x = torch.randn(1, 3, 64, 64)\nout = net.forward(x)",
         "net(torch.zeros([3, 64, 64]).unsqueeze(0))",
         "if __name__ == '__main__':\n    b = 4\n    x = torch.rand(b, 3, 64, 64).to(device).float()\n    y = net(x)",
         "net = nn.DataParallel(net)\nwith torch.no_grad():\n    net(torch.Tensor(2, 3, 64, 64))",
@@ -50,6 +51,14 @@ def test_pictures(call: str) -> None:
     """What the network is called with, or a summary of it, is its input, with or without a batch as each has it."""
     reading = from_code(NET + call + "\n")
     assert (reading.design.input_shape, reading.guessed, reading.notes) == ((3, 64, 64), False, ())
+
+
+def test_the_example_that_a_module_keeps() -> None:
+    """Where nothing is called, the `example_input_array` of a Lightning module is its input."""
+    kept = NET.replace("__init__()\n", "__init__()\n        self.example_input_array = torch.zeros(1, 3, 40, 40)\n")
+    reading = from_code(kept)
+    assert (reading.design.input_shape, reading.guessed, reading.notes) == ((3, 40, 40), False, ())
+    assert from_code(kept + "net(torch.randn(1, 3, 64, 64))").design.input_shape == (3, 64, 64)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from math import prod
+from typing import Any
 
+import pytest
+import torch
+
+import cnnshapes
+from cnnshapes.layers import READERS, ZeroPad2d
 from cnnshapes.source import Reading, from_code
+from tests.torchvision_models import torchvision_models
 
 UNET = """
 class UNet(nn.Module):
@@ -43,6 +50,69 @@ def test_sizes_that_are_asked_for(fit: str) -> None:
         reading = read(fit, side)
         assert (reading.notes, reading.error) == ((), None)
         assert [node.layer.kind for node in reading.design][3:-2] == expected
+
+
+VALID = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3)
+        self.second = nn.Conv2d(8, 8, (4, 6))
+
+    def forward(self, x):
+        s = self.first(x)
+        x = self.second(s)
+        {fit}
+        return torch.cat([s, x], 1), s
+"""
+
+
+def vision() -> Any:
+    """The package torchvision."""
+    torchvision_models()
+    import torchvision
+
+    return torchvision
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        "s = TF.center_crop(s, x.shape[2:])",
+        "s = TF.center_crop(s, [x.shape[2], x.size(3)])",
+        "x = TF.center_crop(x, output_size=(s.shape[2], s.shape[3]))",
+        "s = transforms.CenterCrop([x.shape[2], x.shape[3]])(s)",
+        "x = torchvision.transforms.functional.center_crop(x, 12); s = TF.center_crop(s, 12)",
+        "s, x = TF.resize(s, 12), TF.resize(x, [12, 12])",
+        "s = TF.resize(s, x.shape[-1])\n        x = TF.resize(x, s.shape[2:])",
+        "s = s[:, :, :x.size(2), :x.size(3)]",
+        "s = s[..., 2:, : x.shape[-1]][:, :, : x.shape[-2]]",
+        "d = s.size(3) - x.size(3)\n        s = s[:, :, 1:-2, d // 2 : d // 2 + x.size(3)]",
+    ],
+)
+def test_crops(fit: str) -> None:
+    """What is cut to another tensor's size, or resized to it, has the sizes that torch and torchvision give it."""
+    transforms = vision().transforms
+    names: dict[str, Any] = {
+        "torch": torch, "nn": torch.nn, "torchvision": vision(), "transforms": transforms, "TF": transforms.functional,
+    }  # fmt: skip
+    for side in (20, 21):
+        reading = from_code(VALID.format(fit=fit).replace(", s\n", "\n"), (3, side, side))
+        assert (reading.notes, reading.error) == ((), None)
+        exec(VALID.format(fit=fit), names)  # noqa: S102  the test's own text, as the truth
+        joined, _ = names["Net"]()(torch.zeros(1, 3, side, side))
+        assert cnnshapes.summary(reading.design).output_shape == joined.shape[1:]
+
+
+@pytest.mark.parametrize(("picture", "sides"), [((3, 30, 41), 12), ((3, 30, 41), (20, 9)), ((3, 8, 9), 13)])
+def test_where_a_crop_lies(picture: tuple[int, int, int], sides: int | tuple[int, int]) -> None:
+    """A crop keeps the very pixels that torchvision keeps, and the same zeros around a picture that is too small."""
+    functional = vision().transforms.functional
+    given = sides if isinstance(sides, int) else list(sides)
+    layer = READERS["torchvision.transforms.functional.center_crop"](picture, sides)
+    assert isinstance(layer, ZeroPad2d)
+    pixels = torch.arange(1.0, 1 + prod(picture)).reshape(1, *picture)
+    assert torch.equal(torch.nn.functional.pad(pixels, layer.padding), functional.center_crop(pixels, given))
 
 
 def test_a_condition_that_is_not_known() -> None:

@@ -290,6 +290,12 @@ def test_what_is_not_understood_is_named() -> None:
          "    return self.c(x)",
          "line 3: its forward gives back no tensor that could be followed (line 3: the out_channels of this Conv2d is "
          "not known; left out)"),
+        ("m = nn.Sequential(\n    nn.ReLU(),\n    nn.Conv2d(3, 8),\n)",
+         "line 3: Conv2d needs kernel_size (a whole number or one per axis)"),
+        ("class N(nn.Module):\n  def __init__(self):\n    self.fc = nn.Linear(8)\n  def forward(self, x):\n"
+         "    return self.fc(x)", "line 3: Linear needs out_features (a whole number)"),
+        ("cfg = {'VGG11': [64, 'M']}\nwidths = cfg['VGG99']\nm = nn.Sequential(nn.Conv2d(3, widths[0], 3))",
+         "line 2: `cfg['VGG99']` finds no key 'VGG99'; there is 'VGG11'"),
     ],
 )  # fmt: skip
 def test_texts_without_a_network(text: str, sentence: str) -> None:

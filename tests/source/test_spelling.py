@@ -59,7 +59,7 @@ def test_an_attribute_that_was_never_set(name: str, read: str) -> None:
         assert [node.layer.kind for node in reading.design] == ["ConvTranspose2d", "Dropout"]
         assert [note.text for note in reading.notes] == [read]
     else:
-        with pytest.raises(SourceError, match=r"^line 9: its forward gives back no tensor") as caught:
+        with pytest.raises(SourceError, match=r"^line 9: self\.pool was never set$") as caught:
             from_code(text + "m = Generator(3)")
         assert caught.value.line == 9
 

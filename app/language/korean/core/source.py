@@ -39,7 +39,7 @@ SENTENCES: Final[dict[str, str]] = {
     "line {}": "{0}번째 줄",
     "; the text does not say its input: {} is assumed": ". 글에 입력이 없어 {0}(으)로 보았습니다",
     # what happens in it
-    "its forward gives back no tensor that could be followed{}": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다{0}",
+    "its forward gives back no tensor that could be followed": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다",
     "self.{} was never set; read as self.{}": "self.{0}을(를) 정한 곳이 없어 self.{1}(으)로 읽었습니다",
     "self.{} was never set": "self.{0}을(를) 정한 곳이 없습니다",
     "`.{}` of this is not understood": "이것의 `.{0}`을(를) 알 수 없습니다",
@@ -97,6 +97,7 @@ SENTENCES: Final[dict[str, str]] = {
     "`{}` has {} items": "`{0}`에는 항목이 {1}개 있습니다",
     "the values are not known": "값을 알 수 없습니다",
     "the number is larger than any of a network": "네트워크에 나올 수 없을 만큼 큰 수입니다",
+    "`{}` finds no key {}; there is {}": "`{0}`에 {1} 키가 없습니다. 있는 것: {2}",
     "Python would stop here: {}": "Python이 여기서 멈춥니다: {0}",
     "`**{}` is not known": "`**{0}`을(를) 알 수 없습니다",
     "`super()` outside of a method is not understood": "메서드 밖의 `super()`를 알 수 없습니다",
