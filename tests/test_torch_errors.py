@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -16,10 +17,32 @@ from cnnshapes.source import from_code
 from cnnshapes.torch_errors import explained
 
 
+def ones(*sizes: int) -> Any:
+    """A tensor of these sizes that asks for its gradient."""
+    return torch.ones(sizes, requires_grad=True)
+
+
+def twice() -> None:
+    """Goes back through one loss two times."""
+    loss: Any = (ones(3) ** 2).sum()
+    loss.backward()
+    loss.backward()
+
+
+def overwritten() -> None:
+    """Goes back through a ReLU whose output was changed."""
+    output = ones(2).exp().relu_()
+    output.add_(1)
+    output.sum().backward()
+
+
 def zeros(*sizes: int) -> Tensor:
     """An input of these sizes, batch included."""
     return torch.zeros(sizes)
 
+
+wrong: Any = nn
+"""torch.nn, for calls that are wrong by their arguments alone."""
 
 MADE: dict[str, tuple[Callable[[], object], str]] = {
     "linear": (
@@ -241,6 +264,209 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
         "x.float(), "
         "and pictures to 0 … 1 by / 255.",
     ),
+    "adaptive pooling of a vector": (
+        lambda: nn.AdaptiveMaxPool2d(1)(zeros(2, 10)),
+        "adaptive_max_pool2d is given 2 dimensions, 2x10; it takes 4: (batch, channels, height, width). Leave out"
+        " the Flatten or view before it, or arrange the numbers again by x.view.",
+    ),
+    "pooling of a vector": (
+        lambda: nn.MaxPool2d(2)(zeros(2, 10)),
+        "a pooling takes 4 dimensions, (batch, channels, height, width), and is given fewer or more. Put it "
+        "before the Flatten or view, or take the pooling for this many axes, as MaxPool1d for vectors with "
+        "channels.",
+    ),
+    "pooling of one axis": (
+        lambda: nn.MaxPool1d(2)(zeros(2, 3, 4, 4)),
+        "a pooling takes 3 dimensions, (batch, channels, length), and is given 4. Put it before the Flatten or "
+        "view, or take the pooling for this many axes, as MaxPool1d for vectors with channels.",
+    ),
+    "average of one axis": (
+        lambda: nn.AvgPool1d(2)(zeros(2, 3, 4, 4)),
+        "a pooling takes 3 dimensions, (batch, channels, length), and is given 4. Put it before the Flatten or "
+        "view, or take the pooling for this many axes, as MaxPool1d for vectors with channels.",
+    ),
+    "dimension": (
+        lambda: zeros(3).flatten(1),
+        "dimension 1 of a tensor is asked for that has 1, numbered from 0 to 0. The batch is dimension 0: give it"
+        " to one example by x.unsqueeze(0), and flatten only behind what reads a map.",
+    ),
+    "pixel shuffle": (
+        lambda: nn.PixelShuffle(2)(zeros(2, 3, 4, 4)),
+        "PixelShuffle makes pixels of groups of 4 channels, and 3 do not divide into such groups. Let the "
+        "convolution before it give 4, or another multiple of 4.",
+    ),
+    "pixel unshuffle": (
+        lambda: nn.PixelUnshuffle(2)(zeros(2, 3, 5, 4)),
+        "PixelUnshuffle takes 2×2 pixels together, and the height 5 is no multiple of 2. Give it pictures of a "
+        "height of 6, or pad them to that.",
+    ),
+    "misspelt argument": (
+        lambda: wrong.Conv2d(3, 8, kernal_size=3),
+        "Conv2d has no argument kernal_size. Write kernel_size in place of kernal_size.",
+    ),
+    "activation as argument": (
+        lambda: wrong.Linear(3, 4, activation="relu"),
+        "Linear has no argument activation. Put the activation behind it as a layer of its own: Linear(…), then "
+        "nn.ReLU().",
+    ),
+    "unknown argument": (
+        lambda: wrong.Dropout(rate=0.2),
+        "Dropout has no argument rate. Take it out; Dropout takes p, inplace.",
+    ),
+    "argument of a container": (
+        lambda: wrong.Sequential(relu=nn.ReLU()),
+        "Sequential has no argument relu. Take it out, or give the __init__ of Sequential this argument.",
+    ),
+    "missing argument": (
+        lambda: wrong.Conv2d(3, 8),
+        "Conv2d is not given kernel_size. Write Conv2d(kernel_size=…), beside the others.",
+    ),
+    "missing arguments of a family": (
+        wrong.MaxPool2d,
+        "MaxPool is not given kernel_size. Write MaxPool(kernel_size=…), beside the others.",
+    ),
+    "missing input": (
+        nn.ReLU(),
+        "the forward of ReLU is not given input. Call it with all it reads: model(input).",
+    ),
+    "too many settings": (
+        lambda: wrong.Linear(1, 2, True, None, None, 3),
+        "Linear takes at most 5 arguments and is given 6. Take some out, or name them as kernel_size=3; a layer "
+        "takes its settings first, and tensors when it is called.",
+    ),
+    "too many inputs": (
+        lambda: nn.Sequential(nn.ReLU())(zeros(2), zeros(2)),
+        "the forward of Sequential takes 1 and is given 2. Give it what its forward names, self aside; a "
+        "Sequential and most layers take one tensor.",
+    ),
+    "no forward": (
+        lambda: nn.Module()(zeros(2)),
+        "Module has no forward. Write def forward(self, x): in its class, spelled so, and indented as far as "
+        "__init__ and not inside of it.",
+    ),
+    "list of layers called": (
+        lambda: nn.ModuleList([nn.ReLU()])(zeros(2)),
+        "a ModuleList holds layers and cannot be called. Call each of its layers in a loop, x = layer(x), or make"
+        " it nn.Sequential(*layers).",
+    ),
+    "list in a Sequential": (
+        lambda: wrong.Sequential([nn.ReLU()]),
+        "a list stands where layers are taken one by one. Take it apart: nn.Sequential(*layers).",
+    ),
+    "function in a Sequential": (
+        lambda: wrong.Sequential(nn.functional.leaky_relu),
+        "leaky_relu stands where a layer is taken, and is none. Write the layer: nn.LeakyReLU().",
+    ),
+    "tuple": (
+        lambda: nn.Linear(2, 2)((zeros(2),)),
+        "a layer is given a tuple, and takes a tensor. Take the tensor out, x[0]: a loader gives (pictures, "
+        "labels), and an LSTM (outputs, state).",
+    ),
+    "array": (
+        lambda: nn.Linear(2, 2)(zeros(2).numpy()),
+        "a layer is given a ndarray, and takes a tensor. Make a tensor of it: torch.from_numpy(x).float().",
+    ),
+    "nothing": (
+        lambda: nn.Linear(2, 2)(None),
+        "a layer is given a NoneType, and takes a tensor. Write return x at the end of the forward, or the "
+        "function, that should have given it.",
+    ),
+    "fraction": (
+        lambda: wrong.Linear(5 / 2, 3),
+        "a size of a layer is a fraction, most often because of a division by /. Divide by //, which gives a "
+        "whole number, or write int(…) around it.",
+    ),
+    "fraction of channels": (
+        lambda: wrong.Conv2d(3, 8.0, 3),
+        "a size of a layer is a fraction, most often because of a division by /. Divide by //, which gives a "
+        "whole number, or write int(…) around it.",
+    ),
+    "name of a layer": (
+        lambda: wrong.Conv2D,
+        "torch.nn has no Conv2D. Write nn.Conv2d.",
+    ),
+    "layer made of a tensor": (
+        lambda: wrong.ReLU(zeros(1)).shape,
+        "nn.ReLU(…) is a layer and no tensor: it was made, and not called. Make it and call it: nn.ReLU(…)(x), "
+        "best once in __init__ and then self.layer(x).",
+    ),
+    "yes or no": (
+        lambda: wrong.CrossEntropyLoss(zeros(4, 10), zeros(4)),
+        "a tensor of several numbers stands where yes or no is asked, as where a loss is made with tensors. Make "
+        "the loss first, then call it: nn.CrossEntropyLoss()(output, labels); in an if, write (a == b).all() or "
+        ".any().",
+    ),
+    "same padding": (
+        lambda: nn.Conv2d(3, 8, 3, stride=2, padding="same"),
+        "padding='same' keeps the size, which a stride above 1 does not. Write the padding as a number, half of "
+        "the kernel rounded down: padding=1 for a 3×3.",
+    ),
+    "classes come last": (
+        lambda: nn.functional.cross_entropy(zeros(2, 5, 10), torch.zeros((2, 5), dtype=torch.long)),
+        "the labels are 2x5, and for these predictions the loss takes 2x10: dimension 1 of the predictions is "
+        "that of the classes. Bring the classes there, by output.transpose(1, 2) where they come last; for one "
+        "class for each example, the output is (batch, classes): pool and flatten it first.",
+    ),
+    "probabilities": (
+        lambda: nn.functional.binary_cross_entropy(zeros(2) + 2, zeros(2)),
+        "BCELoss takes probabilities from 0 to 1, and is given other numbers. Use BCEWithLogitsLoss, which "
+        "computes the sigmoid itself, and labels of 0 and 1.",
+    ),
+    "swapped": (
+        lambda: nn.functional.cross_entropy(torch.tensor([1, 2]), zeros(2, 10)),
+        "the loss is given whole numbers where it takes the predictions. Give the output first and the labels "
+        "second: loss(output, labels).",
+    ),
+    "embedding": (
+        lambda: nn.Embedding(10, 3)(torch.tensor([10])),
+        "an index has no row in an Embedding: it is below 0, or num_embeddings or more. Set num_embeddings to the"
+        " largest index and one more, as indices count from 0.",
+    ),
+    "indices": (
+        lambda: nn.Embedding(10, 3)(zeros(2)),
+        "an Embedding takes whole numbers as indices, and is given a torch.FloatTensor. Convert them: x.long().",
+    ),
+    "several numbers": (
+        lambda: ones(3).mul(2).backward(),
+        "backward() is called on a tensor of several numbers, and a gradient is that of one. Make one number of "
+        "the loss: loss.mean().backward(); a loss made with reduction='none' is not averaged yet.",
+    ),
+    "no gradient": (
+        lambda: ones(3).detach().sum().backward(),
+        "the loss does not depend on any weight by operations that torch followed. Leave out what cuts the way: "
+        "torch.no_grad(), .detach(), .item(), torch.tensor(loss), argmax of the output, or requires_grad = False "
+        "on all weights.",
+    ),
+    "twice": (
+        twice,
+        "backward() is called again on what one forward pass computed, and torch frees that after the first time."
+        " Compute the output and the loss anew for each backward(), inside the loop; what is kept from one step "
+        "to the next, such as a hidden state or a sum of losses, takes .detach() or .item().",
+    ),
+    "overwritten": (
+        overwritten,
+        "a tensor that the backward pass needs was overwritten after the forward pass had used it. Write x = x + "
+        "y in place of x += y, and inplace=False in the activations; call optimizer.step() after backward().",
+    ),
+    "weight in place": (
+        lambda: ones(3).add_(1),
+        "a weight is changed in place while torch records what is done to it. Change it under torch.no_grad(), or"
+        " by the functions of torch.nn.init.",
+    ),
+    "numpy": (
+        lambda: ones(3).numpy(),
+        "NumPy takes neither a tensor that remembers its gradients nor one on the GPU. Write x.detach().cpu().numpy().",
+    ),
+    "item": (
+        lambda: zeros(3).item(),
+        "a tensor of 3 numbers stands where one is taken, as by .item(). Make one number of it first, by x.mean()"
+        " or x[0], or take them all by x.tolist().",
+    ),
+    "no weights": (
+        lambda: torch.optim.SGD([], lr=0.1),
+        "the optimizer is given no weights, because the model has none that torch knows of. Set the layers in "
+        "__init__ as self.name = …, a list of them as nn.ModuleList([…]), and call super().__init__() first.",
+    ),
 }
 
 
@@ -248,7 +474,7 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
 def test_messages(name: str) -> None:
     """Torch's own words, raised here, are told as cause and change with their numbers."""
     raising, meaning = MADE[name]
-    with pytest.raises((RuntimeError, ValueError, IndexError, AttributeError)) as raised:
+    with pytest.raises((RuntimeError, ValueError, LookupError, TypeError, AttributeError)) as raised:
         raising()
     found = explained(f"Traceback (most recent call last):\n  …\n{type(raised.value).__name__}: {raised.value}")
     assert found is not None
@@ -321,6 +547,19 @@ def test_a_pooling_is_no_concatenation() -> None:
     message = "Given input size: ({0}x1x1). Calculated output size: ({0}x0x0). Output size is too small"
     found = [explained(message.format(channels), design) for channels in (3, 4)]
     assert [one and one.node for one in found] == ["pool", ""]
+
+
+def test_an_attribute_that_the_network_lacks() -> None:
+    """A name asked of the design's own class is held against its nodes; that of another class says nothing."""
+    lenet = presets.preset("lenet5")
+    message = "AttributeError: '{}' object has no attribute '{}'"
+    said = [str(explained(message.format(lenet.name, name), lenet)) for name in ("conv_1", "head")]
+    assert said == [
+        f"self.conv_1 was never set in {lenet.name}. Write self.conv1 in place of self.conv_1.",
+        f"self.head was never set in {lenet.name}. Set self.head in its __init__.",
+    ]
+    assert explained(message.format("Trainer", "conv_1"), lenet) is None
+    assert str(explained(message.format("NoneType", "shape"))).startswith("shape is asked of None")
 
 
 def test_other_messages_are_left() -> None:

@@ -7,15 +7,16 @@ explained(message, design) -> Explanation    what a message means, None where it
 
 explanation             what an explanation is, and the list of the messages
 layers, merging, data   messages of layers; of sums, views and batches; of labels, types, devices and saved weights
+calls, gradients        messages of wrong arguments and names; of the backward pass
 """
 
 from __future__ import annotations
 
 from cnnshapes.design import Design
-from cnnshapes.torch_errors import data, layers, merging  # each enters the messages it knows
+from cnnshapes.torch_errors import calls, data, gradients, layers, merging  # each enters the messages it knows
 from cnnshapes.torch_errors.explanation import MEANINGS, Explanation, Network
 
-__all__ = ["Explanation", "data", "explained", "layers", "merging"]
+__all__ = ["Explanation", "calls", "data", "explained", "gradients", "layers", "merging"]
 
 
 def explained(message: str, design: Design | None = None) -> Explanation | None:
@@ -28,6 +29,6 @@ def explained(message: str, design: Design | None = None) -> Explanation | None:
     text = " ".join(message.split())
     for pattern, meaning in MEANINGS:
         match = pattern.search(text)
-        if match is not None:
-            return meaning(match, Network(design))
+        if match is not None and (found := meaning(match, Network(design))) is not None:
+            return found
     return None

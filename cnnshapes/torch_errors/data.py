@@ -80,6 +80,56 @@ def _one_label(match: re.Match[str], network: Network) -> Explanation:
     )
 
 
+@means(r"Expected target size \[([\d, ]+)\], got \[([\d, ]+)\]")
+def _classes_second(match: re.Match[str], network: Network) -> Explanation:
+    wanted, given = sizes(match[1]), sizes(match[2])
+    return Explanation(
+        f"the labels are {written(given)}, and for these predictions the loss takes {written(wanted)}: dimension 1 of "
+        "the predictions is that of the classes",
+        "Bring the classes there, by output.transpose(1, 2) where they come last; for one class for each example, the "
+        "output is (batch, classes): pool and flatten it first",
+    )
+
+
+@means(r"all elements of (?:input|target) should be between 0 and 1")
+def _probabilities(match: re.Match[str], network: Network) -> Explanation:
+    return Explanation(
+        "BCELoss takes probabilities from 0 to 1, and is given other numbers",
+        "Use BCEWithLogitsLoss, which computes the sigmoid itself, and labels of 0 and 1",
+    )
+
+
+@means(r"softmax\w*\"? not implemented for '(?:Long|Int)'")
+def _swapped(match: re.Match[str], network: Network) -> Explanation:
+    return Explanation(
+        "the loss is given whole numbers where it takes the predictions",
+        "Give the output first and the labels second: loss(output, labels)",
+    )
+
+
+@means(r"index out of range in self")
+def _embedding(match: re.Match[str], network: Network) -> Explanation:
+    return Explanation(
+        "an index has no row in an Embedding: it is below 0, or num_embeddings or more",
+        "Set num_embeddings to the largest index and one more, as indices count from 0",
+    )
+
+
+@means(r"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got (\S+)")
+def _indices(match: re.Match[str], network: Network) -> Explanation:
+    return Explanation(
+        f"an Embedding takes whole numbers as indices, and is given a {match[1]}", "Convert them: x.long()"
+    )
+
+
+@means(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
+def _no_cuda(match: re.Match[str], network: Network) -> Explanation:
+    return Explanation(
+        "the GPU is asked for, and torch has none to use here",
+        'Write device = "cuda" if torch.cuda.is_available() else "cpu", and .to(device) in place of .cuda()',
+    )
+
+
 @means(r"only batches of spatial targets supported \(3D tensors\) but got targets of dimension: (\d+)")
 def _label_map(match: re.Match[str], network: Network) -> Explanation:
     dims = int(match[1])

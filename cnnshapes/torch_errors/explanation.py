@@ -92,7 +92,8 @@ class Network:
         return (Repair(f"{field} = {value}", (edit,)),)
 
 
-Meaning = Callable[["re.Match[str]", Network], Explanation]
+Meaning = Callable[["re.Match[str]", Network], Explanation | None]
+"""Says what a message means, or None where it is not of this kind after all."""
 MEANINGS: Final[list[tuple[re.Pattern[str], Meaning]]] = []
 SHAPE: Final = r"\[([\d, ]+)\]"
 

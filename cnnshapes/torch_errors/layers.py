@@ -154,7 +154,7 @@ def _layer_norm(match: re.Match[str], network: Network) -> Explanation:
 @means(
     r"Expected (\d)D \(unbatched\) or (\d)D \(batched\) input to (\w+), but got input of size: "
     + SHAPE
-    + r"|(adaptive_\w+)\(\): Expected (\d)D or (\d)D tensor, but got "
+    + r"|(adaptive_\w+)\(\): Expected (\d)D or (\d)D tensor, but got:? ?"
     + SHAPE
 )
 def _rank(match: re.Match[str], network: Network) -> Explanation:
@@ -162,8 +162,6 @@ def _rank(match: re.Match[str], network: Network) -> Explanation:
     batched = int(match[2] or match[7])
     kind = "Pool" if "pool" in what else "Conv"
     node = network.error.node if network.error is not None and kind in network.error.kind else ""
-    axes = ", ".join(("batch", "channels", *({3: ("length",), 4: ("height", "width")}.get(batched, ("depth",
-                      "height", "width")))))  # fmt: skip
     if len(given) > batched:
         change = "Take the extra dimension out by x.squeeze or x.flatten"
     elif given[0] == given[1] or len(given) == 1:
@@ -171,7 +169,79 @@ def _rank(match: re.Match[str], network: Network) -> Explanation:
     else:
         change = "Leave out the Flatten or view before it, or arrange the numbers again by x.view"
     return Explanation(
-        f"{what} is given {len(given)} dimensions, {written(given)}; it takes {batched}: ({axes})", change, node
+        f"{what} is given {len(given)} dimensions, {written(given)}; it takes {batched}: ({_axes(batched)})",
+        change,
+        node,
+    )
+
+
+@means(
+    r"non-empty \dD or (\d)D \(batch mode\) tensor expected for input"
+    r"|Expected \dD or (\d)D \(batch mode\) tensor with optional 0 dim batch size for input, but got: ?"
+    r"(?!.*\b0\b)" + SHAPE
+    + r"|Expected \d to (\d) dimensions, but got (\d)-dimensional tensor for argument #1 'self'"
+)  # fmt: skip
+def _pooling_rank(match: re.Match[str], network: Network) -> Explanation:
+    takes = int(match[1] or match[2] or match[4])
+    given = len(sizes(match[3] or "")) or int(match[5] or 0)
+    node, repairs = network.find(
+        lambda layer, reach: "Pool" in layer.kind and bool(reach) and len(reach[0]) != takes - 1
+    )
+    return Explanation(
+        f"a pooling takes {takes} dimensions, ({_axes(takes)}), and is given {given}"
+        if given
+        else f"a pooling takes {takes} dimensions, ({_axes(takes)}), and is given fewer or more",
+        "Put it before the Flatten or view, or take the pooling for this many axes, as MaxPool1d for vectors with "
+        "channels",
+        node,
+        repairs,
+    )
+
+
+def _axes(dims: int) -> str:
+    """The dimensions that a layer reads, by name."""
+    spatial = {3: ("length",), 4: ("height", "width")}.get(dims, ("depth", "height", "width"))
+    return ", ".join(("batch", "channels", *spatial))
+
+
+@means(r"Dimension out of range \(expected to be in range of \[-\d+, (\d+)\], but got (-?\d+)\)")
+def _dimension(match: re.Match[str], network: Network) -> Explanation:
+    last, asked = int(match[1]), int(match[2])
+    return Explanation(
+        f"dimension {asked} of a tensor is asked for that has {last + 1}, numbered from 0 to {last}",
+        "The batch is dimension 0: give it to one example by x.unsqueeze(0), and flatten only behind what reads a map",
+    )
+
+
+@means(
+    r"pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but "
+    r"input\.size\(-3\)=(\d+) is not divisible by (\d+)"
+)
+def _pixel_shuffle(match: re.Match[str], network: Network) -> Explanation:
+    channels, square = int(match[1]), int(match[2])
+    node, repairs = network.find(
+        lambda layer, reach: layer.kind == "PixelShuffle" and (not reach or reach[0][0] == channels)
+    )
+    return Explanation(
+        f"PixelShuffle makes pixels of groups of {square} channels, and {channels} do not divide into such groups",
+        f"Let the convolution before it give {-(-channels // square) * square}, or another multiple of {square}",
+        node,
+        repairs,
+    )
+
+
+@means(
+    r"pixel_unshuffle expects (height|width) to be divisible by downscale_factor, but input\.size\(-\d\)=(\d+) is not "
+    r"divisible by (\d+)"
+)
+def _pixel_unshuffle(match: re.Match[str], network: Network) -> Explanation:
+    side, size, factor = match[1], int(match[2]), int(match[3])
+    node, repairs = network.find(lambda layer, _: layer.kind == "PixelUnshuffle")
+    return Explanation(
+        f"PixelUnshuffle takes {factor}×{factor} pixels together, and the {side} {size} is no multiple of {factor}",
+        f"Give it pictures of a {side} of {-(-size // factor) * factor}, or pad them to that",
+        node,
+        repairs,
     )
 
 

@@ -18,6 +18,8 @@ from app.language.korean.particles import with_particles
 from cnnshapes import CnnshapesError, presets
 from cnnshapes.errors import Edit
 from cnnshapes.report import report_of
+from cnnshapes.torch_errors import explained
+from tests.test_torch_errors import MADE
 
 ROOT = Path(__file__).parents[2]
 APP = sorted((ROOT / "app").rglob("*.py"))
@@ -234,6 +236,18 @@ BROKEN = {
 def test_what_pasted_code_is_told(text: str) -> None:
     """What is wrong with a text is said in Korean to the end, what was left out and Python's own words included."""
     assert CATALOGUES["ko"].sentence(read(text, "" if "5408" not in text else "3x32x32").problem) == BROKEN[text]
+
+
+@pytest.mark.parametrize("message", MADE)
+def test_explanations_of_torch_are_korean(message: str) -> None:
+    """No explanation is left in English but for code and names."""
+    raising, _ = MADE[message]
+    with pytest.raises((RuntimeError, ValueError, LookupError, TypeError, AttributeError)) as raised:
+        raising()
+    found = explained(str(raised.value))
+    assert found is not None
+    for text in (found.cause, found.change):
+        assert not re.search(r"(?<![\w.(])(the|of|is|are|batch|given)(?![\w.(])", CATALOGUES["ko"].sentence(text))
 
 
 TERMS = set("padding stride dilation torch torchinfo groups option bias softmax depthwise tanh dim auto cpu".split())

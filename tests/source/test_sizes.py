@@ -111,6 +111,7 @@ def test_where_a_crop_lies(picture: tuple[int, int, int], sides: int | tuple[int
     given = sides if isinstance(sides, int) else list(sides)
     layer = READERS["torchvision.transforms.functional.center_crop"](picture, sides)
     assert isinstance(layer, ZeroPad2d)
+    assert isinstance(layer.padding, tuple)
     pixels = torch.arange(1.0, 1 + prod(picture)).reshape(1, *picture)
     assert torch.equal(torch.nn.functional.pad(pixels, layer.padding), functional.center_crop(pixels, given))
 

@@ -147,6 +147,62 @@ SENTENCES: Final[dict[str, str]] = {
         "배치를 지키는 x.flatten(1)로 펼치고 in_features를 나온 값으로 하세요"
     ),
     ", and the last layer gives {}": ", 마지막 층의 출력은 {0}개입니다",
+    "batch": "배치",
+    "depth": "깊이",
+    "a pooling takes {} dimensions, ({}), and is given {}": ("풀링은 차원 {0}개({1})를 받는데 {2}개가 들어옵니다"),
+    "a pooling takes {} dimensions, ({}), and is given fewer or more": (
+        "풀링은 차원 {0}개({1})를 받는데 더 적거나 많이 들어옵니다"
+    ),
+    "Put it before the Flatten or view, or take the pooling for this many axes, as MaxPool1d for vectors with channels": (
+        "Flatten이나 view 앞에 두거나, 축 수에 맞는 풀링을 쓰세요. 채널이 있는 벡터면 MaxPool1d"
+    ),
+    "dimension {} of a tensor is asked for that has {}, numbered from 0 to {}": (
+        "차원이 {1}개(0번부터 {2}번까지)인 텐서에서 {0}번 차원을 찾습니다"
+    ),
+    "The batch is dimension 0: give it to one example by x.unsqueeze(0), and flatten only behind what reads a map": (
+        "배치가 0번 차원입니다. 예시 하나면 x.unsqueeze(0)으로 배치를 주고, 특성 맵을 읽는 층 뒤에서만 펼치세요"
+    ),
+    "PixelShuffle makes pixels of groups of {} channels, and {} do not divide into such groups": (
+        "PixelShuffle은 채널 {0}개씩을 픽셀로 만드는데, 채널 {1}개는 그렇게 나누어지지 않습니다"
+    ),
+    "Let the convolution before it give {}, or another multiple of {}": (
+        "앞 합성곱의 출력을 {0}개나 {1}의 다른 배수로 하세요"
+    ),
+    "PixelUnshuffle takes {}×{} pixels together, and the {} {} is no multiple of {}": (
+        "PixelUnshuffle은 {0}×{1} 픽셀을 묶는데, {2} {3}은(는) {4}의 배수가 아닙니다"
+    ),
+    "Give it pictures of a {} of {}, or pad them to that": "{0} {1}인 그림을 주거나 그만큼 패딩하세요",
+    "the labels are {}, and for these predictions the loss takes {}: dimension 1 of the predictions is that of the "
+    "classes": "레이블은 {0}인데 이 예측에는 {1}이어야 합니다. 예측의 1번 차원이 클래스입니다",
+    "Bring the classes there, by output.transpose(1, 2) where they come last; for one class for each example, the "
+    "output is (batch, classes): pool and flatten it first": (
+        "클래스를 1번 차원으로 옮기세요. 맨 뒤에 있으면 output.transpose(1, 2). 예시마다 클래스가 하나면 출력은 "
+        "(배치, 클래스)이므로 먼저 풀링해 펼치세요"
+    ),
+    "BCELoss takes probabilities from 0 to 1, and is given other numbers": (
+        "BCELoss는 0에서 1 사이의 확률을 받는데 다른 수가 들어옵니다"
+    ),
+    "Use BCEWithLogitsLoss, which computes the sigmoid itself, and labels of 0 and 1": (
+        "시그모이드를 직접 계산하는 BCEWithLogitsLoss를 쓰고, 레이블은 0과 1로 하세요"
+    ),
+    "the loss is given whole numbers where it takes the predictions": "손실이 예측을 받는 자리에 정수가 들어옵니다",
+    "Give the output first and the labels second: loss(output, labels)": (
+        "출력을 먼저, 레이블을 다음에 주세요: loss(output, labels)"
+    ),
+    "an index has no row in an Embedding: it is below 0, or num_embeddings or more": (
+        "Embedding에 없는 행의 색인입니다. 0보다 작거나 num_embeddings 이상입니다"
+    ),
+    "Set num_embeddings to the largest index and one more, as indices count from 0": (
+        "색인은 0부터 세므로 num_embeddings를 가장 큰 색인보다 하나 크게 하세요"
+    ),
+    "an Embedding takes whole numbers as indices, and is given a {}": (
+        "Embedding은 색인으로 정수를 받는데 {0}이(가) 들어옵니다"
+    ),
+    "Convert them: x.long()": "바꾸세요: x.long()",
+    "the GPU is asked for, and torch has none to use here": "GPU를 쓰라고 했는데, 여기 torch가 쓸 수 있는 GPU가 없습니다",
+    'Write device = "cuda" if torch.cuda.is_available() else "cpu", and .to(device) in place of .cuda()': (
+        'device = "cuda" if torch.cuda.is_available() else "cpu"를 쓰고, .cuda() 대신 .to(device)를 쓰세요'
+    ),
     "a label is {}, so there are at least {} classes": "레이블 {0}이(가) 있으니 클래스는 적어도 {1}개입니다",
     "a label is {}, so there are at least {} classes, and the last layer gives {}": (
         "레이블 {0}이(가) 있으니 클래스는 적어도 {1}개인데, 마지막 층의 출력은 {2}개입니다"
@@ -181,13 +237,13 @@ SENTENCES: Final[dict[str, str]] = {
     "whole numbers, {}, stand where this loss takes fractions": "이 손실이 실수를 받는 자리에 정수({0})가 있습니다",
     "Convert the labels: loss(output, labels.float())": "레이블을 바꾸세요: loss(output, labels.float())",
     "the labels have two dimensions or more, and CrossEntropyLoss takes one class for each example: (batch)": (
-        "레이블의 차원이 둘 이상입니다. CrossEntropyLoss는 예시마다 클래스 하나, (batch)를 받습니다"
+        "레이블의 차원이 둘 이상입니다. CrossEntropyLoss는 예시마다 클래스 하나, (배치)를 받습니다"
     ),
     "Write labels.squeeze(1) where they are (batch, 1), and labels.argmax(1) where they are one-hot": (
         "(batch, 1)이면 labels.squeeze(1), one-hot이면 labels.argmax(1)을 쓰세요"
     ),
     "the network gives a map of classes, so its labels have 3 dimensions, (batch, height, width), and not {}": (
-        "네트워크가 클래스의 맵을 내므로 레이블의 차원은 {0}개가 아니라 (batch, height, width) 3개입니다"
+        "네트워크가 클래스의 맵을 내므로 레이블의 차원은 {0}개가 아니라 (배치, 높이, 너비) 3개입니다"
     ),
     "Take the one channel out: labels.squeeze(1)": "하나뿐인 채널을 없애세요: labels.squeeze(1)",
     "Pool and flatten the map before the last layer if each picture has one class, or give a class per pixel": (
