@@ -239,7 +239,21 @@ def _forward(root: Any, network: Network) -> Any:
                 raise SourceError(
                     f"{root.cls.node.name}.forward reads {needed} inputs ({listed}); a design has one", forward.lineno
                 )
-    return network.call(root, (start,), {}, "")
+    return _first(network.call(root, (start,), {}, ""), root, network)
+
+
+def _first(result: Any, root: Any, network: Network) -> Any:
+    """What a forward gives back: of several tensors the first, which is noted."""
+    values = list(result.values()) if isinstance(result, dict) else result
+    if isinstance(values, tuple | list) and values and isinstance(values[0], Tensor):
+        network.interpreter.line = network.lines.get(values[0].node, network.interpreter.line)
+        if len(values) > 1:
+            network.interpreter.note(f"the forward gives back {len(values)} values; the first is read")
+        return values[0]
+    forward = root.cls.method("forward") if result is None and isinstance(root, Instance) else None
+    if forward is not None and not any(isinstance(part, ast.Return) for part in ast.walk(forward.node)):
+        raise SourceError(f"{root.cls.node.name}.forward gives nothing back; end it with `return x`", forward.lineno)
+    return result
 
 
 def _assigned(root: Any) -> Counter[str]:

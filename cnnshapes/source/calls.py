@@ -150,7 +150,7 @@ class Calls(ABC):
     def _call(self, node: ast.Call, scope: Scope, target: str) -> Any:
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             return self._super(scope)
-        function = self.value(node.func, scope)
+        function = self._own(self.value(node.func, scope), scope)
         given = self._spread(node.args, scope)
         named: dict[str, Any] = {}
         for keyword in node.keywords:
@@ -163,6 +163,19 @@ class Calls(ABC):
                 raise Skip(f"`**{shortened(keyword.value)}` is not known")
         self.line = node.lineno
         return self.called(function, given, named, target)
+
+    def _own(self, function: Any, scope: Scope) -> Any:
+        """What is called, or the attribute of a method's object that its bare name must mean."""
+        if not isinstance(function, Reference) or function.path in BUILTINS:
+            return function
+        try:
+            instance = scope.find("__self__")
+        except KeyError:
+            return function
+        if not isinstance(instance, Instance) or function.path not in instance.attributes:
+            return function
+        self.note(f"{function.path} is not defined here; read as self.{function.path}")
+        return instance.attributes[function.path]
 
     def _super(self, scope: Scope) -> Super:
         try:
@@ -245,6 +258,7 @@ class Calls(ABC):
             scope = Scope(function.scope)
             if function.owner is not None:
                 scope["__class__"], scope["__self__"] = function.owner, given[0] if given else None
+                _check_self(function, given)
             self._bind(function, given, named, scope)
             line = self.line
             try:
@@ -383,6 +397,15 @@ class Calls(ABC):
             if found:
                 return True
         return False
+
+
+def _check_self(function: Function, given: Sequence[Any]) -> None:
+    """Raises Stop for a method that does not name the object it is called on."""
+    spec = function.node.args
+    names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
+    if len(given) == len(names) + 1 and "self" not in names and isinstance(given[0], Instance) and not spec.vararg:
+        what = getattr(function.node, "name", "lambda")
+        raise Stop(f"{what} is given its object first: write def {what}({', '.join(['self', *names])})")
 
 
 def _starts_its_base(starting: ast.AST) -> bool:

@@ -18,6 +18,7 @@ from cnnshapes.source.values import (
     Class,
     Function,
     Instance,
+    Partial,
     Reference,
     Scope,
     Skip,
@@ -179,6 +180,8 @@ class Expressions(Calls):
             constant = owner.cls.constant(name)
             if constant is not None:
                 return self.value(constant, owner.cls.scope)
+            if name in ("__getattr__", "__setattr__"):
+                return Partial(Reference(name.strip("_")), (owner,), {})
             return self.library.attribute(owner, name)
         if isinstance(owner, Class):
             method, constant = owner.method(name), owner.constant(name)

@@ -12,7 +12,7 @@ from cnnshapes.layers import LAYERS, Layer, Shape
 from cnnshapes.layers.base import Weight
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.spelling import meant
-from cnnshapes.source.values import PLAIN, Class, Function, Instance, Partial, Skip, Stop, Unknown
+from cnnshapes.source.values import PLAIN, Class, Function, Instance, Partial, Reference, Skip, Stop, Unknown
 
 BASE: Final = "super()"
 """The attribute of an object that holds the layer of torch which its class comes from."""
@@ -64,9 +64,11 @@ class Tensor:
     shape: Shape
 
 
-def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[[str], None]) -> Layer:
+def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[..., None]) -> Layer:
     """The layer of a call of its class in torch.nn; raises Skip where its arguments are not known."""
     cls = LAYERS[kind.removeprefix("Lazy")]
+    if given and isinstance(given[0], Tensor):
+        raise Stop(f"{kind} is made of settings and then called: write nn.{kind}(…)(x)")
     order = [name for name, spec in cls.arguments().items() if cls.__name__ == kind or not spec.from_input]
     if kind.startswith("MaxPool"):
         order.insert(4, "return_indices")
@@ -84,7 +86,7 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
         if name not in cls.arguments():
             del arguments[name]
             if name not in _MEANINGLESS:
-                note(f"{kind} has no argument {name}; left out")
+                note(f"{kind} has no argument {name}; left out", stops=True)
         elif isinstance(value, list):
             arguments[name] = tuple(value)
         elif not isinstance(value, PLAIN):
@@ -102,9 +104,13 @@ def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> C
         return Container(kind, {str(key): value for key, value in given[0].items()})
     if kind != "Sequential" and given:
         given = interpreter.items(given[0], ast.Name(id="the list"))
+    if kind == "Sequential" and len(given) == 1 and isinstance(given[0], list | tuple):
+        raise Stop("a Sequential takes its modules one by one: write nn.Sequential(*layers), and not the list itself")
     for value in given:
         if isinstance(value, Unknown):
             raise Skip(value.why)
+        if isinstance(value, Reference) and value.path.startswith(("torch.", "nn.", "F.")):
+            raise Stop(f"`{value.path}` is no module; write a layer made by its call, such as nn.ReLU()")
         if not isinstance(value, Leaf | Container | Instance | Opaque | Class | Function | Partial):
             raise Skip(f"a part of this {kind} is no module")
     return Container(kind, {str(at): value for at, value in enumerate(given)})

@@ -105,7 +105,9 @@ class Network(Functions):
                 return value
             if name in ("ndim",):
                 return len(value.shape) + 1
-            if name in ("device", "dtype", "is_cuda"):
+            if name == "is_cuda":
+                return False
+            if name in ("device", "dtype"):
                 return Reference(f"tensor.{name}")
             return Bound(name, value)
         if isinstance(value, Leaf):
@@ -136,7 +138,9 @@ class Network(Functions):
             return Bound(name, value)
         raise Skip(f"`.{name}` of this is not understood")
 
-    def call(self, function: Any, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
+    def call(  # noqa: PLR0912  one case for each kind of function
+        self, function: Any, given: Sequence[Any], named: Mapping[str, Any], target: str
+    ) -> Any:
         """A call of something of torch."""
         if (one := told(function, given, named)) is not None:
             self.told.append(one)
@@ -154,7 +158,11 @@ class Network(Functions):
                 return self._sequential(function, given or [*named.values()], target)
             case Instance():
                 return self._instance(function, given, named, target)
-            case Bound(function="__getitem__", to=Container(items=items)) if given[0] in items:
+            case Container(kind=kind):
+                raise Stop(f"a {kind} cannot be called; call its layers in a loop, or make it a Sequential")
+            case Bound(function="__getitem__", to=Container(items=items)):
+                if given[0] not in items:
+                    raise Stop(f"there is no {given[0]!r} among {', '.join(map(repr, items))}")
                 return items[given[0]]
             case Bound(function=str(name), to=Tensor() as tensor):
                 return self._method(tensor, name, given, named, target)
@@ -215,8 +223,10 @@ class Network(Functions):
             return None
         if isinstance(owner, Instance) and name in ("items", "values", "keys"):
             return self._of_module(Container("ModuleDict", modules_of(owner)), name, given, named)
-        if isinstance(owner, Container) and name in ("append", "extend"):
-            for item in given[:1] if name == "append" else self.interpreter.items(given[0], ast.Name(id="the list")):
+        if isinstance(owner, Container) and name in ("append", "add", "extend"):
+            if name == "add":
+                self.interpreter.note(f"a {owner.kind} has no add; read as append")
+            for item in given[:1] if name != "extend" else self.interpreter.items(given[0], ast.Name(id="the list")):
                 owner.items[str(len(owner.items))] = item
             return owner
         if isinstance(owner, Container) and name in ("items", "values", "keys"):
@@ -250,6 +260,9 @@ class Network(Functions):
     def _spelt(self, path: str) -> str:
         """A dotted name, with a class of torch.nn that is misspelt as it must be meant."""
         package, _, kind = path.rpartition(".")
+        if not package and kind in _CLASSES:
+            self.interpreter.note(f"{kind} is not imported; read as nn.{kind}")
+            return f"torch.nn.{kind}"
         if package != "torch.nn" or kind in _CLASSES or not kind[:1].isupper():
             return path
         alike = meant(kind, _CLASSES)

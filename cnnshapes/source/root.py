@@ -10,6 +10,7 @@ from typing import Any, Final
 from cnnshapes.source.calls import TooLong
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf
+from cnnshapes.source.spelling import meant
 from cnnshapes.source.syntax import set_by, shortened
 from cnnshapes.source.values import (
     Class,
@@ -24,7 +25,7 @@ from cnnshapes.source.values import (
     refused,
 )
 
-_CHANGING: Final = frozenset("add_module append extend insert pop register_module setdefault update".split())
+_CHANGING: Final = frozenset("add add_module append extend insert pop register_module setdefault update".split())
 """Methods that change what they are called on."""
 
 
@@ -171,6 +172,7 @@ def _classes(tree: ast.Module, scope: Scope, notes: list[Note]) -> list[Class]:
     """The classes that no other one uses, the last of which the text is about."""
     classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
     if not classes:
+        _check_forward(scope)
         raise refused(_nothing(tree), notes)
     used = {
         name.id
@@ -212,6 +214,20 @@ def _say_other(read: Class, other: Class, line: str, interpreter: Interpreter) -
     interpreter.note(f"{read.node.name} is read; there is {other.node.name} too: write `{line}` below it to read that")
 
 
+def _check_forward(scope: Scope) -> None:
+    """Raises SourceError for a network whose forward is misspelt, or stands in another method by its indentation."""
+    for cls in (value for value in scope.values() if isinstance(value, Class) and value.comes_from("nn.Module")):
+        for part in ast.walk(cls.node):
+            if not isinstance(part, ast.FunctionDef) or not meant(part.name, ["forward"]):
+                continue
+            if part in cls.node.body:
+                raise SourceError(f"{cls.node.name} has no forward; {part.name} must be meant", part.lineno)
+            raise SourceError(
+                f"the forward of {cls.node.name} stands inside of another method; indent it as far as __init__",
+                part.lineno,
+            )
+
+
 def _nothing(tree: ast.Module) -> str:
     names = {getattr(node, "id", "") for node in ast.walk(tree)}
     if {"keras", "tf", "tensorflow"} & names:
@@ -222,6 +238,8 @@ def _nothing(tree: ast.Module) -> str:
 def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) -> Instance:
     """An object of the class, with the arguments that the text gives it somewhere where it needs some."""
     interpreter.line = cls.node.lineno
+    if not cls.bases:
+        interpreter.note(f"{cls.node.name} is no module of torch; write class {cls.node.name}(nn.Module)")
     missing = _missing(cls)
     if not missing:
         made: Instance = interpreter.called(cls, (), {})

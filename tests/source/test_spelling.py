@@ -93,3 +93,75 @@ def test_several_networks(made: str, name: str, note: str) -> None:
     reading = from_code(TWO + made)
     assert reading.design.name == name
     assert [one.text for one in reading.notes] == [note]
+
+
+NET = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.acts = nn.ModuleDict({"relu": nn.ReLU()})
+
+    def forward(self, x):
+        x = self.conv(x)
+        return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("        return x\n", "", "line 8: Net.forward gives nothing back; end it with `return x`"),
+        ("forward(self, x)", "forward(x)", "line 2: forward is given its object first: write def forward(self, x)"),
+        ("forward", "foward", "line 8: Net has no forward; foward must be meant"),
+        ("    def forward(self, x):\n        x = self.conv(x)\n        return x",
+         "        def forward(self, x):\n            return self.conv(x)",
+         "line 8: the forward of Net stands inside of another method; indent it as far as __init__"),
+        ("self.conv(x)", "nn.ReLU(self.conv(x))",
+         "line 9: ReLU is made of settings and then called: write nn.ReLU(…)(x)"),
+        ("self.conv(x)", "self.acts['tanh'](x)", "line 9: there is no 'tanh' among 'relu'"),
+        ("self.conv(x)", "self.acts(x)",
+         "line 9: a ModuleDict cannot be called; call its layers in a loop, or make it a Sequential"),
+        ("nn.Conv2d(3, 8, 3)", "nn.Sequential([nn.ReLU()])",
+         "line 5: a Sequential takes its modules one by one: write nn.Sequential(*layers), and not the list itself"),
+        ("nn.Conv2d(3, 8, 3)", "nn.Sequential(nn.Conv2d(3, 8, 3), F.relu)",
+         "line 5: `F.relu` is no module; write a layer made by its call, such as nn.ReLU()"),
+        ("nn.Conv2d(3, 8, 3)", "nn.Conv2d(3, filters=8, kernel_size=3)", "line 5: Conv2d has no argument filters"),
+    ],
+)  # fmt: skip
+def test_what_python_or_torch_would_stop_at(old: str, new: str, sentence: str) -> None:
+    """A mistake of the text is its headline, with its line and what would be right."""
+    with pytest.raises(SourceError) as refused:
+        from_code(NET.replace(old, new))
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        ("self.conv(x)", "conv(x)", "line 9: conv is not defined here; read as self.conv"),
+        ("nn.Conv2d(", "Conv2d(", "line 5: Conv2d is not imported; read as nn.Conv2d"),
+        ("return x", "return x, x", "line 9: the forward gives back 2 values; the first is read"),
+        ("return x", "return {'out': x, 'aux': x}", "line 9: the forward gives back 2 values; the first is read"),
+        ("(nn.Module)", "", "line 2: Net is no module of torch; write class Net(nn.Module)"),
+    ],
+)
+def test_what_is_read_as_meant(old: str, new: str, note: str) -> None:
+    """What can only be meant one way is read so, and its line says it."""
+    reading = from_code(NET.replace(old, new))
+    assert [node.layer.kind for node in reading.design] == ["Conv2d"]
+    assert [str(one) for one in reading.notes] == [note]
+
+
+def test_a_sequential_has_no_add() -> None:
+    """What is added to a Sequential as in Keras is appended, and its line says so."""
+    reading = from_code("m = nn.Sequential()\nm.add(nn.Conv2d(3, 8, 3))")
+    assert [node.layer.kind for node in reading.design] == ["Conv2d"]
+    assert [str(one) for one in reading.notes] == ["line 2: a Sequential has no add; read as append"]
+
+
+def test_attributes_by_name() -> None:
+    """`self.__setattr__` and `self.__getattr__` set and give the attributes of a name that is put together."""
+    text = NET.replace("self.conv = nn", "self.__setattr__('level_%d' % 1, nn").replace("3)\n", "3))\n", 1)
+    reading = from_code(text.replace("self.conv(x)", "self.__getattr__('level_1')(x) if not x.is_cuda else x"))
+    assert ([node.name for node in reading.design], reading.notes) == (["level_1"], ())

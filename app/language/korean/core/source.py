@@ -97,6 +97,34 @@ SENTENCES: Final[dict[str, str]] = {
     "`{}` has {} items": "`{0}`에는 항목이 {1}개 있습니다",
     "the values are not known": "값을 알 수 없습니다",
     "the number is larger than any of a network": "네트워크에 나올 수 없을 만큼 큰 수입니다",
+    "the forward gives back {} values; the first is read": "forward가 값 {0}개를 돌려주어 첫 번째를 읽었습니다",
+    "{}.forward gives nothing back; end it with `return x`": (
+        "{0}.forward가 돌려주는 것이 없습니다. 끝에 `return x`를 쓰세요"
+    ),
+    "a Sequential takes its modules one by one: write nn.Sequential(*layers), and not the list itself": (
+        "Sequential은 모듈을 하나씩 받습니다. 목록 그대로가 아니라 nn.Sequential(*layers)로 쓰세요"
+    ),
+    "`{}` is no module; write a layer made by its call, such as nn.ReLU()": (
+        "`{0}`은(는) 모듈이 아닙니다. nn.ReLU()처럼 불러서 만든 층을 쓰세요"
+    ),
+    "{} is made of settings and then called: write nn.{}(…)(x)": (
+        "{0}은(는) 설정으로 만든 다음 부릅니다. nn.{1}(…)(x)로 쓰세요"
+    ),
+    "a {} cannot be called; call its layers in a loop, or make it a Sequential": (
+        "{0}은(는) 부를 수 없습니다. 층마다 반복문에서 부르거나 Sequential로 만드세요"
+    ),
+    "there is no {} among {}": "{0}이(가) 없습니다. 있는 것: {1}",
+    "{} is not imported; read as nn.{}": "{0}을(를) import한 곳이 없어 nn.{1}(으)로 읽었습니다",
+    "a {} has no add; read as append": "{0}에는 add가 없어 append로 읽었습니다",
+    "{} is not defined here; read as self.{}": "{0}을(를) 정한 곳이 없어 self.{1}(으)로 읽었습니다",
+    "{} is given its object first: write def {}({})": "{0}은(는) 객체를 먼저 받습니다. def {1}({2})(으)로 쓰세요",
+    "{} has no forward; {} must be meant": "{0}에 forward가 없습니다. {1}을(를) 뜻한 것 같습니다",
+    "the forward of {} stands inside of another method; indent it as far as __init__": (
+        "{0}의 forward가 다른 메서드 안에 있습니다. __init__과 같은 깊이로 들여 쓰세요"
+    ),
+    "{} is no module of torch; write class {}(nn.Module)": (
+        "{0}은(는) torch의 모듈이 아닙니다. class {1}(nn.Module)로 쓰세요"
+    ),
     "`{}` finds no key {}; there is {}": "`{0}`에 {1} 키가 없습니다. 있는 것: {2}",
     "Python would stop here: {}": "Python이 여기서 멈춥니다: {0}",
     "`**{}` is not known": "`**{0}`을(를) 알 수 없습니다",
