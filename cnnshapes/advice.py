@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,8 @@ MOST: Final = 0.5
 """A Linear with a larger share of all parameters is pointed out."""
 MANY: Final = 100_000
 """In a network of fewer parameters nobody minds where they are."""
+ENOUGH: Final = 0.5
+"""Positions that see more than this share of the picture see enough; the layers behind join the rest."""
 
 _CALL: Final = re.compile(r"#\d+")
 """What tells a later call of a module from the first: `conv#2`."""
@@ -62,7 +64,7 @@ def advice_on(report: Report) -> list[Advice]:
 def linear_on_a_map(report: Report, readers: Readers) -> Iterator[Advice]:
     """A Linear reads the last dimension of a map that happens to have the right width."""
     for row in report:
-        if isinstance(row.layer, Linear) and len(row.input_shapes[0]) > 2 and not row.receptive_field.dims:
+        if isinstance(row.layer, Linear) and len(row.input_shapes[0]) > 2 and _is_a_usual_map(row):
             shape = row.input_shapes[0]
             yield Advice(
                 row.name,
@@ -73,17 +75,32 @@ def linear_on_a_map(report: Report, readers: Readers) -> Iterator[Advice]:
 
 
 def broadcast(report: Report, readers: Readers) -> Iterator[Advice]:
-    """A sum or a product of unlike shapes repeats the smaller one."""
+    """A sum or a product repeats a map along its channels or its positions, or both of its inputs."""
+    rows = {row.name: row for row in report}
+    fed = set(report.inputs)
     for row in report:
-        if isinstance(row.layer, Add | Multiply) and len(set(row.input_shapes)) > 1:
-            gate = isinstance(row.layer, Multiply) and row.output_shape in row.input_shapes
-            if not gate:  # squeeze-and-excitation multiplies a map by a number for each channel
-                yield Advice(
-                    row.name,
-                    "broadcast",
-                    f"its inputs {' and '.join(map(written, row.input_shapes))} differ, and the smaller is repeated to "
-                    f"fit; make them {written(row.output_shape)} if that is not meant",
-                )
+        if not fed.isdisjoint(row.inputs):
+            fed.add(row.name)
+        if isinstance(row.layer, Add | Multiply) and len(set(row.input_shapes)) > 1 and _is_a_mistake(row, rows, fed):
+            yield Advice(
+                row.name,
+                "broadcast",
+                f"its inputs {' and '.join(map(written, row.input_shapes))} differ, and the smaller is repeated to "
+                f"fit; make them {written(row.output_shape)} if that is not meant",
+            )
+
+
+def _is_a_mistake(row: Row, rows: Mapping[str, Row], fed: Set[str]) -> bool:
+    """Whether a sum or a product repeats what is hardly meant to be.
+
+    A number for each channel is, as in a time embedding or squeeze-and-excitation, and so is what no input reaches,
+    such as the bias of positions or a mask. A product may gate the channels by one map.
+    """
+    read = [(rows.get(name), shape) for name, shape in zip(row.inputs, row.input_shapes, strict=True) if name in fed]
+    maps = [shape for source, shape in read if source is None or _is_a_map(source)]
+    shapes = maps or [shape for _, shape in read]
+    fits = row.output_shape in shapes and (isinstance(row.layer, Multiply) or not maps)
+    return len(set(shapes)) > 1 and not fits
 
 
 def softmax_at_the_end(report: Report, readers: Readers) -> Iterator[Advice]:
@@ -137,12 +154,12 @@ def nothing_between(report: Report, readers: Readers) -> Iterator[Advice]:
         source = rows.get(row.inputs[0])
         while source is not None and _is_straight(source.layer) and source.name in alone:
             source = rows.get(source.inputs[0])
-        if source is not None and _weighs(source.layer) and source.name in alone - shared:
+        if source is not None and source.name in alone - shared and _weighs(source.layer) and not _factors(source, row):
             yield Advice(
                 row.name,
                 "no activation between",
                 f"nothing between {source.name} and this {row.kind} bends, so together they can do no more than one "
-                "linear layer; put an activation between them unless a narrow bottleneck is meant",
+                "linear layer; put an activation between them",
             )
 
 
@@ -157,13 +174,36 @@ def _weighs(layer: Layer | None) -> bool:
     return isinstance(layer, Linear) or (isinstance(layer, Convolution) and layer.groups == 1)
 
 
+def _factors(first: Row, second: Row) -> bool:
+    """Whether two linear maps are one large one written as two small ones, which is meant.
+
+    The first narrows each position for the second to widen, as between two blocks of MobileNetV2, or they reach along
+    different axes, as a 1×7 and a 7×1 do.
+    """
+    narrow = first.output_shape[_channels(first)]
+    before, behind = first.input_shapes[0][_channels(first)], second.output_shape[_channels(second)]
+    reach = [_kernel(row) for row in (first, second)]
+    if max(reach[0], default=1) == 1:
+        return narrow <= before and narrow < behind
+    return len(reach[0]) == len(reach[1]) and all(min(sizes) == 1 for sizes in zip(*reach, strict=True))
+
+
+def _channels(row: Row) -> int:
+    """The dimension whose numbers a linear map mixes: the last for a Linear, the first for a convolution."""
+    return -1 if isinstance(row.layer, Linear) else 0
+
+
+def _kernel(row: Row) -> tuple[int, ...]:
+    return row.weights["weight"][2:]
+
+
 def _is_straight(layer: Layer | None) -> bool:
     kinds = (DropoutFamily, BatchNorm, AvgPool, AdaptiveAvgPool, GlobalAvgPool, Identity)
     return isinstance(layer, kinds) or (layer is not None and layer.merges_dimensions)
 
 
 def one_large_linear(report: Report, readers: Readers) -> Iterator[Advice]:
-    """A Linear behind a Flatten that holds most of the network."""
+    """A Linear behind the Flatten of a computed map that holds most of the network."""
     total = report.total_params
     if total < MANY:
         return
@@ -174,36 +214,50 @@ def one_large_linear(report: Report, readers: Readers) -> Iterator[Advice]:
         source = rows.get(row.inputs[0])
         while source is not None and isinstance(source.layer, ShapePreserving):
             source = rows.get(source.inputs[0])
-        text = f"it holds {row.params:,} of the network's {total:,} parameters ({row.params / total:.0%})"
-        if source is not None and source.layer is not None and source.layer.merges_dimensions:
-            shape = source.input_shapes[0]
-            left = row.layer.out_features * shape[0] + row.layer.out_features * row.layer.bias
-            if left < row.params:
-                text += f"; a global pooling in place of {source.name} would leave {left:,}"
-        yield Advice(row.name, "one large Linear", text)
+        if source is None or source.layer is None or not source.layer.merges_dimensions or source.inputs[0] not in rows:
+            continue
+        left = row.layer.out_features * (source.input_shapes[0][0] + row.layer.bias)
+        if left < row.params:
+            yield Advice(
+                row.name,
+                "one large Linear",
+                f"it holds {row.params:,} of the network's {total:,} parameters ({row.params / total:.0%}); a global "
+                f"pooling in place of {source.name} would leave {left:,}",
+            )
 
 
 def sees_too_little(report: Report, readers: Readers) -> Iterator[Advice]:
-    """The last map's positions each see less than the picture."""
+    """No map has positions that see more than a small part of the picture."""
     sizes = report.input_shape[1:]
     maps = [
         number
         for number, row in enumerate(report)
-        if len(row.output_shape) == len(report.input_shape) and _is_a_map(row) and not row.receptive_field.dims
+        if len(row.output_shape) == len(report.input_shape) and _is_a_usual_map(row)
     ]
-    if not sizes or not maps:
+    after = report[maps[-1] + 1 :] if maps else ()
+    if not sizes or not after:
         return
-    last, after = report[maps[-1]], report[maps[-1] + 1 :]
     if any(row.layer is None or _is_a_map(row) or prod(row.output_shape[1:]) > 1 for row in after):
         return  # there the positions are arranged in another way
-    seen = [int(axis.right - axis.left) for axis in last.receptive_field.axes]
-    if any(found < size for found, size in zip(seen, sizes, strict=True)) and after:
+
+    def share(number: int) -> float:
+        axes = report[number].receptive_field.axes
+        return min(float(axis.right - axis.left) / size for axis, size in zip(axes, sizes, strict=True))
+
+    widest = report[max(reversed(maps), key=share)]  # a branch beside it may see less
+    if max(map(share, maps)) <= ENOUGH:
+        seen = [int(axis.right - axis.left) for axis in widest.receptive_field.axes]
         yield Advice(
-            last.name,
+            widest.name,
             "sees too little",
             f"each position of the last map sees {written(seen)} of the {written(sizes)} input; more depth, stride or "
             "dilation before it would let it see the whole",
         )
+
+
+def _is_a_usual_map(row: Row) -> bool:
+    """Whether its positions run along the dimensions behind the channels."""
+    return _is_a_map(row) and not row.receptive_field.dims
 
 
 def _is_a_map(row: Row) -> bool:
@@ -218,7 +272,8 @@ def never_reached(report: Report, readers: Readers) -> Iterator[Advice]:
         yield Advice(
             report.unused[0].name,
             "never used",
-            f"the forward never reaches {count:,} parameters, from here on in {len(report.unused)} tensors",
+            f"in evaluation mode the forward never reaches {count:,} parameters, from here on in {len(report.unused)} "
+            "tensors",
         )
 
 

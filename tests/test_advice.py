@@ -11,6 +11,7 @@ import cnnshapes
 from cnnshapes import Design, Node
 from cnnshapes.layers import (
     Add,
+    AvgPool2d,
     BatchNorm2d,
     Conv2d,
     Dropout,
@@ -24,7 +25,9 @@ from cnnshapes.layers import (
     ReLU,
     Sigmoid,
     Softmax,
+    Unflatten,
 )
+from tests.torchvision_models import on_meta
 
 
 def advice(*layers: Layer, shape: tuple[int, ...] = (3, 8, 8)) -> list[tuple[str, str]]:
@@ -45,24 +48,53 @@ def test_a_linear_on_a_map() -> None:
     ]
 
 
-def test_a_sum_that_broadcasts() -> None:
-    """An Add of a map and a vector of channels is pointed out; a gate by channel is what Multiply is for."""
-    narrow = Node("pool1", GlobalAvgPool2d(), ("conv1",))
-    unsqueezed = cnnshapes.layers.Unflatten(1, (8, 1, 1))
+@pytest.mark.parametrize(
+    ("layer", "narrow", "kind"),
+    [
+        (Add(), [GlobalAvgPool2d(), Unflatten(1, (8, 1, 1))], None),
+        (Multiply(), [GlobalAvgPool2d(), Unflatten(1, (8, 1, 1)), Sigmoid()], None),
+        (Multiply(), [conv(1), Sigmoid()], None),
+        (Add(), [conv(1)], "broadcast"),
+        (Add(), [AvgPool2d((1, 8))], "broadcast"),
+    ],
+    ids=["time embedding", "squeeze-and-excitation", "gate", "one channel", "one column"],
+)
+def test_what_broadcasts(layer: Layer, narrow: list[Layer], kind: str | None) -> None:
+    """A map with numbers for its channels, or a gate, is meant; a sum with a map of one channel or column hardly."""
+    nodes = [Node("conv1", conv(), ("input",))]
+    for number, each in enumerate(narrow):
+        nodes.append(Node(f"narrow{number}", each, (nodes[-1].name,)))
+    nodes.append(Node("join", layer, ("conv1", nodes[-1].name)))
+    report = cnnshapes.summary(Design("gate", (3, 8, 8), tuple(nodes)))
+    assert [found.kind for found in report.advice() if found.row == "join"] == ([kind] if kind else [])
 
-    def joined(layer: Layer) -> list[tuple[str, str]]:
-        nodes = (
-            Node("conv1", conv(), ("input",)),
-            narrow,
-            Node("map1", unsqueezed, ("pool1",)),
-            Node("sigmoid1", Sigmoid(), ("map1",)),
-            Node("join", layer, ("conv1", "sigmoid1")),
-        )
-        report = cnnshapes.summary(Design("gate", (3, 8, 8), nodes))
-        return [(found.row, found.kind) for found in report.advice()]
 
-    assert ("join", "broadcast") in joined(Add())
-    assert ("join", "broadcast") not in joined(Multiply())
+class Outer(nn.Module):
+    """A column and a row whose sum is a square."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc, self.bias = nn.Linear(4, 4), nn.Parameter(torch.rand(1, 4, 4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Each with each."""
+        x = self.fc(x)
+        return x.unsqueeze(1) + x.unsqueeze(2)
+
+
+class Biased(Outer):
+    """The products of positions, to which one bias for all heads is added."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """As in an attention."""
+        x = self.fc(x)
+        return x @ x.transpose(1, 2) + F.relu(self.bias @ self.bias)
+
+
+def test_both_repeated_and_what_no_input_reaches() -> None:
+    """A column that meets a row is pointed out; a bias of positions is repeated on purpose."""
+    assert [found.kind for found in cnnshapes.summary(Outer(), (4,)).advice() if found.row == "add1"] == ["broadcast"]
+    assert "broadcast" not in {found.kind for found in cnnshapes.summary(Biased(), (4, 4)).advice()}
 
 
 @pytest.mark.parametrize(("layer", "word"), [(Softmax(1), "second"), (LogSoftmax(1), "NLLLoss")])
@@ -112,12 +144,34 @@ def test_nothing_that_bends_between() -> None:
     assert "no activation between" not in {kind for _, kind in advice(conv(), conv(groups=8), ReLU())}
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (conv(16), ReLU(), conv(8, 1), BatchNorm2d(), conv(32, 1), ReLU()),
+        (conv(16), ReLU(), conv(16, groups=16), conv(16, 1), ReLU()),
+        (conv(16), ReLU(), Conv2d(None, 8, (1, 7)), Conv2d(None, 8, (7, 1)), ReLU()),
+        (Flatten(), Linear(out_features=8), Linear(out_features=64), ReLU()),
+    ],
+    ids=["linear bottleneck", "separable by channels", "separable by axes", "low rank"],
+)
+def test_one_large_linear_map_as_two_small_ones(layers: tuple[Layer, ...]) -> None:
+    """Two linear maps that together cost less than the one they stand for are meant."""
+    assert "no activation between" not in {kind for _, kind in advice(*layers)}
+
+
 def test_one_linear_with_most_parameters() -> None:
     """VGG-16's first Linear holds three quarters of it; a global pooling would leave 2 million."""
     found = next(found for found in cnnshapes.summary("vgg16").advice() if found.kind == "one large Linear")
     assert found.row == "classifier.0"
     assert "102,764,544 of the network's 138,357,544 parameters (74%)" in found.text
     assert f"would leave {512 * 4096 + 4096:,}" in found.text
+
+
+def test_a_large_linear_without_a_map() -> None:
+    """Nothing could be pooled in front of the classifier of pooled features, or of a perceptron's input."""
+    for layers in ((conv(), ReLU(), GlobalAvgPool2d()), (Flatten(), Linear(out_features=8), ReLU())):
+        design = Design.chain((3, 64, 64), *layers, Linear(out_features=20_000))
+        assert "one large Linear" not in {found.kind for found in cnnshapes.summary(design).advice()}
 
 
 def test_a_receptive_field_smaller_than_the_picture() -> None:
@@ -128,6 +182,27 @@ def test_a_receptive_field_smaller_than_the_picture() -> None:
     found = next(found for found in report.advice() if found.kind == "sees too little")
     assert found.row == "relu2"
     assert "sees 5x5 of the 32x32 input" in found.text
+
+
+def test_a_branch_may_see_little() -> None:
+    """Beside branches that see the whole, the last one need not."""
+
+    class Pyramid(nn.Module):
+        def __init__(self, dilation: int) -> None:
+            super().__init__()
+            self.stem, self.narrow, self.head = nn.Conv2d(3, 8, 3), nn.Conv2d(8, 8, 1), nn.Linear(16, 4)
+            self.wide = nn.Conv2d(8, 8, 3, dilation=dilation)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = F.relu(self.stem(x))
+            branches = [branch(x).mean((2, 3)) for branch in (self.wide, self.narrow)]
+            result: Tensor = self.head(torch.cat(branches, 1))
+            return result
+
+    kinds = {}
+    for dilation in (1, 8):
+        kinds[dilation] = {found.row for found in cnnshapes.summary(Pyramid(dilation), (3, 32, 32)).advice()}
+    assert kinds == {1: {"wide"}, 8: set()}
 
 
 def test_no_map_is_last_where_later_ones_are_not_followed() -> None:
@@ -211,6 +286,11 @@ def test_a_linear_on_channels_last_is_meant() -> None:
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "densenet121", "mobilenet_v2", "resnet20_cifar10"])
 def test_well_made_networks_get_no_advice(name: str) -> None:
-    """What the classics do on purpose (linear bottlenecks apart) is no mistake."""
-    kinds = {found.kind for found in cnnshapes.summary(name).advice()}
-    assert kinds <= {"no activation between"} if name == "mobilenet_v2" else not kinds
+    """What the classics do on purpose is no mistake."""
+    assert not cnnshapes.summary(name).advice()
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v3_small", "efficientnet_b0", "mnasnet0_5", "swin_v2_t", "convnext_tiny"])
+def test_nor_do_torchvisions(name: str) -> None:
+    """The same for blocks that no preset has."""
+    assert not cnnshapes.summary(on_meta(name), (3, 224, 224)).advice()

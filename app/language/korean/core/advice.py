@@ -28,11 +28,12 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "no activation between": "사이에 활성화 함수 없음",
     "nothing between {} and this {} bends, so together they can do no more than one linear layer; put an activation "
-    "between them unless a narrow bottleneck is meant": (
-        "{0}과(와) 이 {1} 사이에 비선형함수가 없어 둘이 합쳐도 선형 층 하나와 같습니다. 좁은 병목을 뜻한 것이 아니면 사이에 활성화 함수를 두세요"
+    "between them": (
+        "{0}과(와) 이 {1} 사이에 비선형함수가 없어 둘이 합쳐도 선형 층 하나와 같습니다. 사이에 활성화 함수를 두세요"
     ),
-    "it holds {} of the network's {} parameters ({})": "네트워크 파라미터 {1}개 가운데 {0}개({2})가 여기 있습니다",
-    "a global pooling in place of {} would leave {}": "{0} 대신 전역 풀링을 쓰면 {1}개가 됩니다",
+    "it holds {} of the network's {} parameters ({}); a global pooling in place of {} would leave {}": (
+        "네트워크 파라미터 {1}개 가운데 {0}개({2})가 여기 있습니다. {3} 대신 전역 풀링을 쓰면 {4}개가 됩니다"
+    ),
     "one large Linear": "큰 Linear 하나",
     "sees too little": "수용 영역이 작음",
     "each position of the last map sees {} of the {} input; more depth, stride or dilation before it would let it see "
@@ -40,8 +41,8 @@ SENTENCES: Final[dict[str, str]] = {
         "마지막 특성 맵의 한 위치는 {1} 입력 가운데 {0}만 봅니다. 그 앞의 깊이, 스트라이드, dilation을 늘리면 전체를 봅니다"
     ),
     "never used": "쓰이지 않음",
-    "the forward never reaches {} parameters, from here on in {} tensors": (
-        "forward가 파라미터 {0}개에 닿지 않습니다 (여기부터 텐서 {1}개)"
+    "in evaluation mode the forward never reaches {} parameters, from here on in {} tensors": (
+        "평가 모드의 forward가 파라미터 {0}개에 닿지 않습니다 (여기부터 텐서 {1}개)"
     ),
     # formulas
     "{}, as {}, the last of its {} rows": "{0} ({2}개 행 가운데 마지막인 {1}과 같음)",
