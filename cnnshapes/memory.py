@@ -3,17 +3,19 @@
 Training keeps what torch's autograd saves for the backward pass: each layer says which of its input and output, and
 what besides (`Layer.saves`, `Layer.saved_besides`). A tensor saved by several layers is kept once, and a view shares
 its input's memory; of an input that is overwritten a copy is saved. In front of the first weight that learns nothing is
-saved. Running keeps the network's inputs, what some later row still reads, and what a running module was given.
+saved, and of a product only the factors whose partner learns. Running keeps the network's inputs, what some later row
+still reads or is returned, and what a running module was given; what Python's variables hold longer is not seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnnshapes.errors import InputError
+from cnnshapes.layers.dropout import DropoutFamily
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report, Row
@@ -32,6 +34,7 @@ _SAVED: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         (
             "add sub rsub iadd isub neg roll pad cat stack sum mean clone masked_fill where repeat flip pixel_shuffle "
+            "sign floor ceil round "
             "new_zeros new_ones zeros_like ones_like arange eq ne lt le gt ge argmax ones zeros full setitem "
             "cumsum unfold fold all any is_all_true logical_and logical_not logical_or"
         ).split(),
@@ -39,12 +42,17 @@ _SAVED: Final[dict[str, tuple[str, ...]]] = {
     ),
     **dict.fromkeys(
         (
-            "matmul bmm baddbmm einsum linear mul imul div truediv pow square abs log gelu silu normalize "
+            "pow square abs log log2 log10 log1p sin cos erf gelu silu normalize clamp clip maximum minimum atan2 var "
             "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
         ).split(),
         ("input",),
     ),
-    **dict.fromkeys("softmax log_softmax sigmoid tanh exp sqrt relu".split(), ("output",)),
+    **dict.fromkeys("matmul bmm baddbmm einsum linear mul imul div truediv".split(), ("factor",)),
+    **dict.fromkeys("softmax log_softmax sigmoid tanh tan exp expm1 sqrt rsqrt reciprocal relu".split(), ("output",)),
+    **dict.fromkeys(
+        "norm linalg_norm linalg_vector_norm std prod cumprod logsumexp amax amin scaled_dot_product_attention".split(),
+        ("input", "output"),
+    ),
 }
 """What autograd keeps of torch's functions where they are no layer, such as on parts of examples."""
 _ARRANGING: Final = frozenset("view reshape flatten unflatten squeeze unsqueeze".split())
@@ -57,6 +65,7 @@ _KNOWN: Final = _SAVED.keys() | _VIEWS
 _WRITING: Final = "setitem"
 _ATTENTION: Final = "multi_head_attention_forward"
 _PRODUCT: Final = "matmul"
+_SUM_OF_PRODUCTS: Final = "einsum"
 MATRICES: Final = 2
 """Dimensions of an example that `matmul` multiplies as they lie in memory; what has more is put in order first."""
 
@@ -141,14 +150,14 @@ def memory_of(report: Report, *, number_bytes: int = 4, optimizer: str = "adam")
     if optimizer not in OPTIMIZERS:
         raise InputError(f'there is no optimizer "{optimizer}" here; there is {", ".join(OPTIMIZERS)}')
     rows = report.rows
-    storages, _ = _storages(rows)
+    storages, disordered = _storages(rows, training=False)
     work = max((row.activations + sum(map(prod, row.input_shapes)) for row in rows), default=0)
     return Memory(
         parameters=report.total_params * number_bytes,
         buffers=report.buffer_bytes if report.buffer_bytes is not None else _buffers(rows, number_bytes),
         gradients=report.trainable_params * number_bytes,
         optimizer=report.trainable_params * number_bytes * OPTIMIZERS[optimizer],
-        inference=_peak(rows, storages, report, number_bytes),
+        inference=_peak(rows, storages, disordered, report, number_bytes),
         training=sum(kept_by_row(report, number_bytes=number_bytes).values()),
         backward=work * number_bytes,
         assumed=tuple(row.name for row in rows if row.layer is None and _function(row) not in _KNOWN),
@@ -171,40 +180,64 @@ def kept_by_row(report: Report, *, number_bytes: int = 4) -> dict[str, int]:
     besides: dict[str, int] = {}  # bytes
     differentiated: set[str] = set()
     for row in report.rows:
-        frozen = row.params > 0 and not row.trainable
-        if not (row.trainable or (row.weights and not frozen)) and differentiated.isdisjoint(row.inputs):
+        if not _learns(row) and differentiated.isdisjoint(row.inputs):
             continue  # no gradient passes here, so nothing is kept for one
         differentiated.add(row.name)
-        inputs, output, (numbers, indices) = _saved(row)
-        besides[row.name] = numbers * number_bytes + indices * INDEX_BYTES
-        if inputs and getattr(row.layer, "inplace", False):
-            besides[row.name] += row.activations * number_bytes  # what is overwritten is copied before
-        elif inputs:
-            for source, shape in zip(row.inputs, row.input_shapes, strict=True):
-                home = storages.get(source, source)
-                if source in disordered and _function(row) == _PRODUCT and len(shape) > MATRICES:
-                    besides[row.name] += prod(shape) * number_bytes  # it multiplies a copy that is in order
-                else:
-                    outputs[home] = sizes.get(home, prod(shape))  # of a part the whole stays
-        if output:
+        kept, (numbers, indices) = _saved(row)
+        copied, of_weight = _copied(row, disordered)
+        besides[row.name] = (numbers + of_weight) * number_bytes + indices * INDEX_BYTES
+        for at, (source, shape) in enumerate(zip(row.inputs, row.input_shapes, strict=True)):
+            others = row.inputs[:at] + row.inputs[at + 1 :]
+            multiplied = not differentiated.isdisjoint(others) or _learns(row)
+            if "input" not in kept and not ("factor" in kept and multiplied):
+                continue
+            home = storages.get(source, source)
+            if getattr(row.layer, "inplace", False):
+                besides[row.name] += row.activations * number_bytes  # what is overwritten is copied before
+            elif copied[at]:
+                besides[row.name] += copied[at] * number_bytes
+            else:
+                outputs[home] = sizes.get(home, prod(shape))  # of a part the whole stays
+        if "output" in kept:
             outputs[storages[row.name]] = sizes[storages[row.name]]
-    kept = {name: numbers * number_bytes + besides.pop(name, 0) for name, numbers in outputs.items()}
-    return {**kept, **{name: size for name, size in besides.items() if size}}
+    bytes_of = {name: numbers * number_bytes + besides.pop(name, 0) for name, numbers in outputs.items()}
+    return {**bytes_of, **{name: size for name, size in besides.items() if size}}
 
 
-def _saved(row: Row) -> tuple[bool, bool, tuple[int, int]]:
-    """Whether autograd keeps the inputs, the output, and how many numbers and indices besides."""
-    if row.layer is None:
-        if _function(row) == _ATTENTION:
-            return True, False, (4 * row.activations, 0)  # its queries, keys and values, and what they give together
-        kept = () if _function(row) in _VIEWS else _SAVED.get(_function(row), ("input", "output"))
-        return "input" in kept, "output" in kept, (0, 0)
-    besides = row.layer.saved_besides(row.output_shape, *row.input_shapes)
-    kept = row.layer.keeps(row.output_shape)
-    return "input" in kept, "output" in kept, besides
+def _learns(row: Row) -> bool:
+    """Whether weights of the row are trained; such as it does not read first are, unless it has others that are not."""
+    return row.trainable > 0 or (bool(row.weights) and not row.params)
 
 
-def _storages(rows: Sequence[Row]) -> tuple[dict[str, str], set[str]]:
+def _saved(row: Row) -> tuple[tuple[str, ...], tuple[int, int]]:
+    """What autograd keeps, as `Layer.saves` says it, and how many numbers and indices besides."""
+    if row.layer is not None:
+        return row.layer.keeps(row.output_shape), row.layer.saved_besides(row.output_shape, *row.input_shapes)
+    function = _function(row)
+    if function == _ATTENTION:
+        return ("input",), (4 * row.activations, 0)  # its queries, keys and values, and what they give together
+    if function == _SUM_OF_PRODUCTS:  # of two factors at a time; what they give is a factor of the next
+        return ("factor",), (max(0, len(row.inputs) - 2) * row.activations, 0)
+    return () if function in _VIEWS else _SAVED.get(function, ("input", "output")), (0, 0)
+
+
+def _copied(row: Row, disordered: Set[str]) -> tuple[list[int], int]:
+    """How many numbers of each input, and of a weight, a product copies so that each pair of matrices is in order."""
+    if row.layer is not None or _function(row) != _PRODUCT:
+        return [0] * len(row.inputs), 0
+    copies = []
+    output, pairs, of_weight = row.output_shape, prod(row.output_shape[:-2]), 0
+    for source, shape in zip(row.inputs, row.input_shapes, strict=True):
+        repeated = max(pairs, prod(shape[:-2])) * prod(shape[-2:])
+        copied = len(shape) > MATRICES and (source in disordered or repeated > prod(shape))
+        copies.append(repeated if copied else 0)
+        if len(row.inputs) == 1 and MATRICES < len(shape) == len(output):
+            matrix = shape[-2] * output[-2] if shape[-1] == output[-1] else shape[-1] * output[-1]
+            of_weight = pairs * matrix if row.params > matrix else 0
+    return copies, of_weight
+
+
+def _storages(rows: Sequence[Row], *, training: bool = True) -> tuple[dict[str, str], set[str]]:
     """The row whose memory each row's output lies in, and the rows whose output is not in order there.
 
     It is its own, or that of what it views or overwrites. What is not in order, such as a transposed tensor, is copied
@@ -216,6 +249,7 @@ def _storages(rows: Sequence[Row]) -> tuple[dict[str, str], set[str]]:
         source = row.inputs[0] if row.inputs else row.name
         found[row.name] = row.name
         shares, arranges, reorders = _treatment(row)
+        shares = shares or (not training and isinstance(row.layer, DropoutFamily))  # which then passes its input on
         if shares and not (arranges and source in disordered):
             found[row.name] = found.get(source, source)
             if reorders or source in disordered:
@@ -238,9 +272,16 @@ def _function(row: Row) -> str:
     return row.kind.strip("_")
 
 
-def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report, number_bytes: int) -> int:
-    """The most bytes alive at once: the network's inputs, which the caller holds, and what is still to be read."""
+def _peak(
+    rows: Sequence[Row], storages: dict[str, str], disordered: Set[str], report: Report, number_bytes: int
+) -> int:
+    """The most bytes alive at once: the network's inputs, which the caller holds, and what is still to be read.
+
+    What a row makes besides, such as a padded copy or the indices of a max pooling, torch makes also where nobody keeps
+    it.
+    """
     last = _last_use(rows, storages, report.modules)
+    last |= {storages[name]: len(rows) for name in report.returned if name in storages}
     kept = sum(prod(shape) for shape in report.inputs.values())
     alive: dict[str, int] = {}
     peak = kept * number_bytes
@@ -248,8 +289,12 @@ def _peak(rows: Sequence[Row], storages: dict[str, str], report: Report, number_
         home = storages[row.name]
         if home not in report.inputs:
             alive.setdefault(home, row.activations)
-        _, _, (_, indices) = _saved(row)  # torch's max pooling finds them also where nobody keeps them
-        peak = max(peak, (kept + sum(alive.values())) * number_bytes + indices * INDEX_BYTES)
+        _, (numbers, indices) = _saved(row)
+        if row.layer is not None:
+            numbers = row.layer.works_with(*row.input_shapes)  # the rest is little, or for training
+        copied, of_weight = _copied(row, disordered)
+        numbers += kept + sum(alive.values()) + sum(copied) + of_weight
+        peak = max(peak, numbers * number_bytes + indices * INDEX_BYTES)
         alive = {name: size for name, size in alive.items() if last[name] > position}
     return peak
 

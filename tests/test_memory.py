@@ -23,7 +23,7 @@ from tests.torchvision_models import torchvision_models
 BATCH = 4
 
 
-def saved_by_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
+def saved_by_torch(model: nn.Module, *shapes: tuple[int, ...]) -> int:
     """Bytes that autograd keeps of one training pass for a batch: each memory once, the parameters left out."""
     kept: dict[int, int] = {}
     own = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
@@ -38,7 +38,7 @@ def saved_by_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
     alive: list[Tensor] = []
     model.train()
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        model(torch.rand(BATCH, *shape))
+        model(*[torch.rand(BATCH, *shape) for shape in shapes])
     return sum(kept.values())
 
 
@@ -156,6 +156,71 @@ def test_what_is_written_into_parts() -> None:
     assert BATCH * cnnshapes.summary(Swapped(), (3, 16, 16)).memory().training == saved_by_torch(Swapped(), (3, 16, 16))
 
 
+class Graph(nn.Module):
+    """A graph convolution of the nodes and the edges between them, neither of which learns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(16, 32, bias=False), nn.Linear(32, 4, bias=False)
+
+    def forward(self, nodes: Tensor, edges: Tensor) -> Tensor:
+        """Each node gathers from its neighbours, twice."""
+        result: Tensor = torch.bmm(edges, self.second(F.relu(torch.bmm(edges, self.first(nodes)))))
+        return result
+
+
+class Votes(nn.Module):
+    """What each capsule says of each class, by a matrix of its own for each pair."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc, self.matrices = nn.Linear(8, 8), nn.Parameter(torch.rand(1, 12, 10, 16, 8))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Votes for each class, the sum of all capsules'."""
+        found = torch.matmul(self.matrices, self.fc(x)[:, :, None, :, None])
+        return found.squeeze(-1).sum(1)
+
+
+class States(nn.Module):
+    """The inputs of a state space model, a sum over products of three."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """For each step a matrix."""
+        step, gate, value = self.fc(x), torch.sigmoid(self.fc(x)), torch.tanh(self.fc(x))
+        return torch.einsum("bld,bln,bld->bldn", step, gate, value)
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"), [(Graph(), ((32, 16), (32, 32))), (Votes(), ((12, 8),)), (States(), ((6, 8),))]
+)
+def test_factors_of_products(model: nn.Module, shape: tuple[tuple[int, ...], ...]) -> None:
+    """A factor is kept where the other learns, a matrix as often as it is repeated, and each step of a longer one."""
+    memory = cnnshapes.summary(model, list(shape)).memory()
+    assert BATCH * memory.training == saved_by_torch(model, *shape)
+    assert not memory.assumed
+
+
+def test_a_frozen_linear_keeps_no_input() -> None:
+    """Where only a narrow bypass learns, as in LoRA, the large weight needs its input for nothing."""
+    large = nn.Linear(32, 32).requires_grad_(False)
+    model = nn.Sequential(nn.Linear(8, 32), nn.ReLU(), large, nn.Tanh(), nn.Linear(32, 2))
+    assert BATCH * cnnshapes.summary(model, (8,)).memory().training == saved_by_torch(model, (8,))
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+def test_what_padding_keeps(mode: str) -> None:
+    """All but zeros make a padded copy, and what mirrors or repeats keeps what it pads."""
+    model = nn.Sequential(nn.Conv2d(3, 8, 1), nn.Conv2d(8, 8, 3, padding=1, padding_mode=mode))  # type: ignore[arg-type]
+    memory = cnnshapes.summary(model, (3, 16, 16)).memory()
+    assert BATCH * memory.training == saved_by_torch(model, (3, 16, 16))
+    assert BATCH * memory.inference == alive_in_torch(model, (3, 16, 16))
+
+
 def test_dropout_of_nothing() -> None:
     """Where nothing is dropped, torch gives back the input, and nothing more is kept for it."""
     first, last = nn.Linear(8, 8), nn.Linear(8, 2)
@@ -190,13 +255,51 @@ class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
 
-@of_the_notes
-def test_inference_peak_of_the_notes(model: nn.Module, shape: tuple[int, ...]) -> None:
-    """The most that is alive at once in a forward without gradients is what really is, within 5 %."""
+def alive_in_torch(model: nn.Module, shape: tuple[int, ...]) -> int:
+    """The most bytes alive at once while torch runs a batch without gradients."""
     model.eval()
     with torch.no_grad(), Alive(model) as alive:
         model(torch.rand(BATCH, *shape))
-    assert BATCH * cnnshapes.summary(model, shape).memory().inference == pytest.approx(alive.peak, rel=0.05)
+    return int(alive.peak)
+
+
+@of_the_notes
+def test_inference_peak_of_the_notes(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """The most that is alive at once in a forward without gradients is what really is, within 5 %."""
+    predicted = BATCH * cnnshapes.summary(model, shape).memory().inference
+    assert predicted == pytest.approx(alive_in_torch(model, shape), rel=0.05)
+
+
+def test_local_response_normalisation_works_with_more() -> None:
+    """AlexNet's normalisation, which torch computes in steps, is the most that is alive at once."""
+    model = nn.Sequential(nn.Conv2d(3, 16, 3), nn.ReLU(inplace=True), nn.LocalResponseNorm(5), nn.MaxPool2d(2))
+    predicted = BATCH * cnnshapes.summary(model, (3, 16, 16)).memory().inference
+    assert predicted == pytest.approx(alive_in_torch(model, (3, 16, 16)), rel=0.05)
+
+
+class Heads(nn.Module):
+    """Two outputs, of which the larger is computed first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near, self.far = nn.Conv2d(3, 16, 1), nn.Conv2d(3, 8, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both."""
+        return self.near(x), torch.sigmoid(self.far(x))
+
+
+def test_outputs_stay() -> None:
+    """What is returned is alive until the end, though nothing reads it."""
+    predicted = BATCH * cnnshapes.summary(Heads(), (3, 16, 16)).memory().inference
+    assert predicted == alive_in_torch(Heads(), (3, 16, 16))
+
+
+def test_dropout_is_no_work_outside_training() -> None:
+    """It passes its input on, so no second map is alive beside it."""
+    model = nn.Sequential(nn.Conv2d(3, 8, 1), nn.Dropout(0.5), nn.Conv2d(8, 2, 1))
+    predicted = BATCH * cnnshapes.summary(model, (3, 16, 16)).memory().inference
+    assert predicted == alive_in_torch(model, (3, 16, 16))
 
 
 ACTIVATIONS = [

@@ -164,7 +164,8 @@ class Layer(ABC):
     functions: ClassVar[tuple[str, ...]] = ()
     """Torch functions that take the input and then this class's own arguments; others need a method marked `reads`."""
     saves: ClassVar[tuple[str, ...]] = ()
-    """What autograd keeps of it for the backward pass: its `input`, its `output`, both or neither."""
+    """What autograd keeps of it for the backward pass: its `input`, its `output`, both or neither; as a `factor` of a
+    product its input is kept only where something that it is multiplied by learns."""
     is_view: ClassVar[bool] = False
     """Its output is its input's memory, arranged anew."""
     needs_order: ClassVar[bool] = False
@@ -285,12 +286,16 @@ class Layer(ABC):
         return self.is_view or bool(getattr(self, "inplace", False))
 
     def keeps(self, output: Shape) -> tuple[str, ...]:
-        """Which of its `input` and `output` autograd keeps, for an output of this shape."""
+        """Which of its `input` (or `factor`) and `output` autograd keeps, for an output of this shape."""
         return self.saves
 
     def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
         """What autograd keeps for one example beside its input and output: masks, indices, statistics."""
         return NOTHING_SAVED
+
+    def works_with(self, *inputs: Shape) -> int:
+        """How many numbers for one example it makes beside its output and drops again, in training or not."""
+        return 0
 
     def buffers(self, *inputs: Shape) -> dict[str, Shape]:
         """The shapes of what it stores without learning it, such as running means, by their names in torch."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.arguments import REQUIRED, flag, integer, sizes, word
-from cnnshapes.layers.base import NOTHING_SAVED, Saved, Shape, Spatial, expect, layer, reads, sizes_text, written
+from cnnshapes.layers.base import Saved, Shape, Spatial, expect, layer, reads, sizes_text, written
 from cnnshapes.layers.windows import Geometry, Window
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import divided_exactly
@@ -72,11 +72,17 @@ class Convolution(Window):
     def macs(self, output: Shape, *inputs: Shape) -> int:
         return arithmetic.product((*reversed(self.weights(*inputs)["weight"]), *reversed(output[1:])))
 
+    def keeps(self, output: Shape) -> tuple[str, ...]:
+        return () if self.padding_mode == "circular" else self.saves  # of the others the padding needs it
+
     def saved_besides(self, output: Shape, *inputs: Shape) -> Saved:
+        return Saved(numbers=self.works_with(*inputs))
+
+    def works_with(self, *inputs: Shape) -> int:
         if self.padding_mode == "zeros":
-            return NOTHING_SAVED
+            return 0
         grown = (size + both for size, both in zip(inputs[0][1:], self.geometry.both, strict=True))
-        return Saved(numbers=arithmetic.product((inputs[0][0], *grown)))  # the padded copy
+        return arithmetic.product((inputs[0][0], *grown))  # the padded copy
 
     def _half_kernel(self) -> int | tuple[int, ...]:
         half = tuple(arithmetic.span(k, d) // 2 for k, d in zip(*self.geometry[::4], strict=True))

@@ -21,7 +21,7 @@ class Linear(Layer):
     """
 
     base_name: ClassVar[str] = "fc"
-    saves: ClassVar[tuple[str, ...]] = ("input",)
+    saves: ClassVar[tuple[str, ...]] = ("factor",)
     in_features: int | None = integer(default=None, from_input="features")
     out_features: int = integer(default=REQUIRED)
     bias: bool = flag(default=True)
@@ -100,7 +100,7 @@ class Scale(Learned):
     """Times a learned weight: LayerScale [Touvron 2021]. In torch a parameter and a product, `x * self.layer_scale`."""
 
     torch_function: ClassVar[str] = "torch.mul"
-    saves: ClassVar[tuple[str, ...]] = ("input",)
+    saves: ClassVar[tuple[str, ...]] = ("factor",)
     size: tuple[int, ...] = argument("shape")
 
 

@@ -117,7 +117,7 @@ class Multiply(Elementwise):
     """The product of its inputs: a gate, as in squeeze-and-excitation."""
 
     base_name: ClassVar[str] = "mul"
-    saves: ClassVar[tuple[str, ...]] = ("input",)
+    saves: ClassVar[tuple[str, ...]] = ("factor",)
     torch_function: ClassVar[str] = "torch.mul"
 
     @reads("torch.mul", "torch.multiply", "torch.Tensor.mul", "torch.Tensor.mul_", "torch.Tensor.__rmul__")

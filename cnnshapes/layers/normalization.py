@@ -301,6 +301,9 @@ class LocalResponseNorm(ShapePreserving):
         # the squares, padded by size − 1 channels, and twice the input's size: the base of the power and the divisor
         return Saved(numbers=(channels + self.size - 1 + 2 * channels) * arithmetic.product(rest))
 
+    def works_with(self, *inputs: Shape) -> int:
+        return 2 * arithmetic.product(inputs[0])  # steps towards the divisor, three at once, when no output is yet
+
     @reads("torch.nn.functional.local_response_norm")
     @classmethod
     def from_local_response_norm(cls, input: Shape, size: int, *rest: float, **named: float) -> Self:
