@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import groupby
 
 from cnnshapes.errors import InputError
@@ -38,7 +37,7 @@ def _folded(report: Report, unique: str, name: str, parts: tuple[Row, ...], home
     if len(parts) == 1 and parts[0].name == unique:
         part = parts[0]
         inputs = tuple(home.get(source, source) for source in part.inputs)
-        return part if inputs == part.inputs else dataclasses.replace(part, inputs=inputs)
+        return part if inputs == part.inputs else part._replace(inputs=inputs)
     read: dict[str, tuple[int, ...]] = {}
     for part in parts:
         for source, shape in zip(part.inputs, part.input_shapes, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import dataclasses
 import gc
 import inspect
 from collections.abc import Iterator, Mapping
@@ -172,7 +171,7 @@ def _across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
         if row.inputs[0] in in_front and getattr(module, "batch_first", None) is False:
             if row.kind == _ATTENTION:  # its two products are of each example with all others
                 macs = row.macs - 2 * prod(row.output_shape) * (batch - 1)
-                rows[row.name] = dataclasses.replace(row, macs=macs)
+                rows[row.name] = row._replace(macs=macs)
             noticed.append(Advice(row.name, _MIXED_KIND, _STEPPED))
     return noticed
 
@@ -195,7 +194,7 @@ def _leave_one(report: Report, batch: int) -> None:
         shapes = tuple(map(of_one, row.input_shapes))
         output = of_one(row.output_shape)
         trail[row.name] = (row.layer, row.inputs, shapes, output)
-        rows.append(dataclasses.replace(row, input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
+        rows.append(row._replace(input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
     report.rows = tuple(rows)
     report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
 

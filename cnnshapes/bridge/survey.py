@@ -81,6 +81,7 @@ class Survey:
         leaves, sites, modules = leaf_classes(), self.sites, self.modules
         seen: set[nn.Module] = set()
         waiting: list[tuple[str, nn.Module]] = [("", model)]
+        buffers: list[Tensor | None] = []
         while waiting:
             path, module = waiting.pop()
             if module in seen:
@@ -99,13 +100,14 @@ class Survey:
             sites.append(site)
             if parameters := state["_parameters"]:
                 self._take_parameters(site, parameters)
-            if buffers := state["_buffers"]:
-                self._take_buffers(buffers)
+            if registry := state["_buffers"]:
+                buffers += registry.values()
             if children := state["_modules"]:
                 dotted = f"{path}." if path else ""
                 for name in reversed(children):
                     if children[name] is not None:
                         waiting.append((path if name == COMPILED else dotted + name, children[name]))
+        self._take_buffers(buffers)
 
     def _take_parameters(self, site: Site, parameters: Mapping[str, Tensor | None]) -> None:
         weights: dict[str, Shape] = {}
@@ -126,21 +128,15 @@ class Survey:
                 known[key] = site, name, parameter, numbers, parameter.requires_grad
         site.weights, site.own, site.biased = weights, own, "bias" in weights
 
-    def _take_buffers(self, buffers: Mapping[str, Tensor | None]) -> None:
-        known, counts, taken = self.buffers, self._counts, 0
-        for buffer in buffers.values():
-            if buffer is None:
-                continue
-            if type(buffer) in _LAZY:
-                self.lazy = True
-                continue
-            key = id(buffer)
-            if key not in known:
-                known[key] = buffer
-                size = buffer.nbytes
-                counts.add(size)
-                taken += size
-        self.buffer_bytes += taken
+    def _take_buffers(self, buffers: list[Tensor | None]) -> None:
+        """Note all buffers at once, for there are as many as parameters and little to say of each."""
+        known = self.buffers = {id(buffer): buffer for buffer in buffers if buffer is not None}
+        if not _LAZY.isdisjoint(map(type, known.values())):
+            self.lazy = True
+            return  # they have no size yet
+        taken = [buffer.nbytes for buffer in known.values()]
+        self._counts.update(taken)
+        self.buffer_bytes = sum(taken)
 
     def sizes(self) -> set[int]:
         """Numbers that every size which occurs in the model divides: what its parameters hold, the bytes of buffers."""

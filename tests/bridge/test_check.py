@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import weakref
 
@@ -232,7 +231,7 @@ def test_a_wrong_number_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None
     """A row of ours that is wrong by one differs, with both numbers shown."""
     design = Design.chain((3, 32, 32), Conv2d(out_channels=6, kernel_size=5), Flatten())
     right = report_of(design)
-    wrong = Report(right.name, right.input_shape, [dataclasses.replace(right[0], macs=352_801), right[1]])
+    wrong = Report(right.name, right.input_shape, [right[0]._replace(macs=352_801), right[1]])
     monkeypatch.setattr(checking, "report_of", lambda design: wrong)
     agreement = checking.check(design)
     assert not agreement.agrees
