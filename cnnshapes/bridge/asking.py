@@ -10,7 +10,7 @@ from torch import Tensor
 from cnnshapes.bridge.answers import Answer, Call, label_of
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, misarranged, torchs_refusal
-from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, readers, spoken
+from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, UNCHECKED, readers, spoken
 from cnnshapes.bridge.mixing import along
 from cnnshapes.bridge.moves import staying
 from cnnshapes.bridge.questions import LISTS, Question
@@ -127,18 +127,22 @@ class Asker:
 
     def _by_layer(self, layer: Layer | None, question: Question) -> Call | None:
         """What the layer says, None where its formula is not all there is to say, or torch may know better."""
-        usual = all(origin.blank.usual for origin in question.inputs)
-        if layer is None or layer.strided or not (self._by_formula and usual):
+        if layer is None or layer.strided or not self._by_formula:
+            return None
+        inputs, dtype = question.inputs, question.inputs[0].blank.dtype
+        if not all(one.blank.usual for one in inputs) or any(one.blank.dtype != dtype for one in question.others):
             return None
         try:
-            return self._answered(layer, question.inputs)
+            return self._answered(layer, inputs)
         except ShapeError:  # which `_torch` raises where torch refuses too
-            return None
+            return self.of_layer(layer, inputs) if question.func in UNCHECKED else None
 
     def _torch(self, question: Question, layer: Layer | None) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""
         inputs = question.inputs
         args, kwargs = self._stand_ins.on_meta((question.args, dict(question.kwargs)))
+        if question.reaches(self._batch):
+            args = (args[0].new_empty((self._batch, *args[0].shape[1:])), *args[1:])
         try:
             result, macs = counted(*staying(question.func, args, kwargs, META))
         except RuntimeError as error:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import torch
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from cnnshapes.bridge.functions import QUIET
+
+UNLIKE: Final = "numbers of unlike types, which it does not multiply"
+_OF_ONE_TYPE: Final = frozenset(
+    getattr(torch.ops.aten, name) for name in ("mm", "addmm", "bmm", "baddbmm", "convolution")
+)
+"""Kernels that refuse numbers of unlike types, but do not look at them without data."""
 
 
 class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -21,6 +28,7 @@ class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.macs = 0
+        self._casts = torch._C._is_any_autocast_enabled()  # which does nothing on the meta device
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -32,8 +40,21 @@ class CountMacs(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return parts
         result = func(*args, **kwargs)
         if formula is not None:
+            if func._overloadpacket in _OF_ONE_TYPE and not self._casts:
+                _check_types(args)
             self.macs += formula(*args, **kwargs, out_val=result) // 2
         return result
+
+
+def _check_types(args: Any) -> None:
+    """Refuse what torch refuses with data.
+
+    Raises:
+        RuntimeError: tensors of several types.
+    """
+    types = list(dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in args if isinstance(value, Tensor)))
+    if len(types) > 1:
+        raise RuntimeError(f"{' and '.join(types)} are {UNLIKE}")
 
 
 def counted(func: Any, args: Any, kwargs: Any) -> tuple[Any, int]:

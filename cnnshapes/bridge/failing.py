@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 from torch import nn
 
+from cnnshapes.bridge.counting import UNLIKE
 from cnnshapes.bridge.functions import ARRANGING, spoken
 from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
@@ -151,6 +152,8 @@ def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batc
     problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
     if "scalar types: Long" in said or "IntTensor" in said:
         problem += '; give its input whole numbers, dtype="int64"'
+    if UNLIKE in said or ("expected scalar type" in said and " but found " in said):
+        problem += "; give both one type, by x.to(weight.dtype) or the dtype of the input"
     if "Input type" in said and "complex" in said:
         kind = "real" if said.index("complex") < said.index(" and ") else "complex"
         problem += f'; give it {kind} numbers, dtype="{"float32" if kind == "real" else "complex64"}"'

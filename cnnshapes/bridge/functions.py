@@ -11,6 +11,8 @@ BLANK       reads of a tensor no more than the shape and the type, to make one o
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
 SPLITTING   cuts one dimension into parts, a row each
+INDEXING    reads or writes a part of its first argument
+UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
 IN_PLACE    writes into its first argument
 QUIET       has no multiply–accumulates, so none need counting
 """
@@ -130,6 +132,10 @@ RESHAPING: frozenset[Any] = frozenset(
 ARRANGING: frozenset[Any] = frozenset(_functions("reshape") | _methods("view"))
 
 SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_sizes", "tensor_split"))
+
+INDEXING: frozenset[Any] = frozenset(_methods("__getitem__", "__setitem__"))
+
+UNCHECKED: frozenset[Any] = frozenset(_functions("softmax", "softmin", "log_softmax"))
 
 IN_PLACE: frozenset[Any] = frozenset(
     {

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Call
-from cnnshapes.bridge.functions import BLANK, IN_PLACE, LIKE
+from cnnshapes.bridge.functions import BLANK, IN_PLACE, INDEXING, LIKE
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
 from cnnshapes.layers.base import Weight
 
@@ -42,6 +42,15 @@ class Question(NamedTuple):
         """The tensor that it writes into, if any."""
         known = self.inputs or self.others
         return known[0].tensor if known else None
+
+    def reaches(self, batch: int) -> bool:
+        """Whether it takes rows up to the stand-ins' batch of a tensor with fewer: a cache for so many examples."""
+        if self.func not in INDEXING:
+            return False
+        tensor, index = self.args[:2]
+        first = index[0] if type(index) is tuple and index else index
+        stop = first.stop if type(first) is slice else None
+        return type(stop) is int and stop == batch and bool(tensor.dim()) and tensor.size(0) < batch
 
     def key(self, stand_ins: StandIns) -> Any:
         """Find its tensors, and return something that is equal for calls that have the same outcome.

@@ -75,6 +75,7 @@ class Survey:
         self.lazy = False
         self.scripted: str | None = None
         self._counts: set[int] = set()
+        self._first: torch.dtype | None = None
         self._walk(model)
 
     def _walk(self, model: nn.Module) -> None:
@@ -127,6 +128,12 @@ class Survey:
                 counts.add(numbers)
                 known[key] = site, name, parameter, numbers, parameter.requires_grad
         site.weights, site.own, site.biased = weights, own, "bias" in weights
+        if own:
+            dtype = known[own[0]][2].dtype
+            if self._first is None:
+                self._first = dtype
+            elif dtype is not self._first:
+                site.arguments = None  # its formula does not know what numbers reach it, so its forward runs
 
     def _take_buffers(self, buffers: list[Tensor | None]) -> None:
         """Note all buffers at once, for there are as many as parameters and little to say of each."""

@@ -196,6 +196,8 @@ class Tracer(TorchFunctionMode):
             return False
         if question.others or any(tensor.is_meta for tensor in question.strangers):
             return True
+        if question.reaches(self.stand_ins.batch):
+            return True
         if question.func in IN_PLACE and any(map(self.stand_ins.is_models, question.strangers)):
             return True
         return not is_available(named_device(question.func, question.args, question.kwargs))

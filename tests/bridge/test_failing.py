@@ -326,3 +326,27 @@ def test_messages_of_torchs_speak_of_the_batch() -> None:
     """What torch says of an LSTM's or an attention's input has no size of the stand-ins' own."""
     with pytest.raises(ReadError, match=r"\[7, batch, 16\]\) does not match value shape"):
         cnnshapes.summary(nn.MultiheadAttention(16, 4, batch_first=True), [(7, 16), (7, 16), (7, 12)])
+
+
+@pytest.mark.parametrize(
+    ("model", "dtype", "where", "types"),
+    [
+        (nn.Sequential(nn.Linear(8, 4).half()), "float32", "0", "float16 and float32"),
+        (nn.Sequential(nn.Linear(8, 4)), "int64", "0", "float32 and int64"),
+        (nn.Sequential(nn.Linear(8, 8), nn.Linear(8, 4).half()), None, "1", "float16 and float32"),
+    ],
+    ids=["of the input", "whole numbers", "inside"],
+)
+def test_numbers_of_unlike_types(model: nn.Module, dtype: str | None, where: str, types: str) -> None:
+    """Torch multiplies numbers of one type alone, unless autocast makes them that."""
+    with pytest.raises(ShapeError, match=f"^{where}: torch refuses linear .*{types} are .*by x.to.weight.dtype"):
+        cnnshapes.summary(model, (8,), dtype=dtype)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert cnnshapes.summary(model, (8,), dtype=dtype).outputs == {"": (4,)}
+
+
+@pytest.mark.parametrize("function", [F.softmax, F.log_softmax, F.softmin])
+def test_a_dimension_that_torch_minds_only_with_data(function: Any) -> None:
+    """A softmax along a dimension that is not there is refused, though torch's kernel without data lets it pass."""
+    with pytest.raises(ShapeError, match="dim 5 is none of the 4 dimensions of a 4x6x6 map with its batch"):
+        cnnshapes.summary(Then(lambda x: function(x, dim=5)), (3, 8, 8))

@@ -173,3 +173,25 @@ def test_a_view_that_is_neither_a_flatten_nor_its_inverse() -> None:
         ("Reshape", (8, 24)),
         ("view", (3, 64)),
     ]
+
+
+class Cached(nn.Module):
+    """Attention to keys that are kept, for so many examples at most."""
+
+    def __init__(self, examples: int) -> None:
+        super().__init__()
+        self.keys = nn.Linear(16, 16)
+        self.kept = torch.zeros(examples, 64, 16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.kept[: x.size(0), : x.size(1)] = self.keys(x)
+        return x @ self.kept[: x.size(0), : x.size(1)].transpose(1, 2)
+
+
+def test_a_cache_for_fewer_examples_than_the_stand_ins() -> None:
+    """How many examples a cache has room for changes nothing of one example's numbers."""
+    small, large = (cnnshapes.summary(Cached(examples), (10, 16)) for examples in (4, 512))
+    assert small.outputs == {"": (10, 10)}
+    assert small.total_macs == 10 * 16 * 16 + 10 * 10 * 16
+    assert [row.output_shape for row in small][2:] == [row.output_shape for row in large][2:]
+    assert cnnshapes.check(Cached(4), (10, 16)).agrees
