@@ -128,20 +128,25 @@ class Design:
     def with_edits(self, edits: Iterable[Edit]) -> Design:
         """The same network with arguments changed.
 
-        Editing `layer` changes the class and keeps the rest, editing `before` puts a layer of a class in front.
+        Editing `layer` changes the class and keeps the rest, editing `before` puts a layer of a class in front, editing
+        the input's `input_shape` feeds it another.
         """
+        input_shape = self.input_shape
         layers: dict[str, Layer] = {}
         in_front: list[Edit] = []
         for edit in edits:
             if edit.field == "before":
                 in_front.append(edit)
                 continue
+            if edit.node == INPUT:
+                input_shape = edit.value
+                continue
             layer = layers.get(edit.node) or self[edit.node].layer
             if edit.field == "layer":
                 layers[edit.node] = layer_class(edit.value)(**layer.given())
             else:
                 layers[edit.node] = layer.with_arguments(**{edit.field: edit.value})
-        changed = self._with_nodes(
+        changed = self.with_input(input_shape)._with_nodes(
             replace(node, layer=layers[node.name]) if node.name in layers else node for node in self.nodes
         )
         for edit in in_front:

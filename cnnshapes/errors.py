@@ -60,7 +60,8 @@ class Edit:
     """One argument of one layer set to another value.
 
     Attributes:
-        field: the argument, by torch's name; `layer` for the class, `before` for a layer put in front.
+        field: the argument, by torch's name; `layer` for the class, `before` for a layer put in front, `input_shape`
+            of the network's input.
         value: what to set it to; of a layer the name of the class.
         node: the name of the node, or "" for the layer that raised the error.
     """
@@ -95,15 +96,25 @@ class ShapeError(CnnshapesError):
         problem: what was found and the rule it breaks, with the numbers.
         node: the name of the node, "" outside a network.
         kind: the class name of the layer, "" where none is known.
+        fits: the shape of an input that the layer would take, () where none is near.
         report: the rows before the failing one, once a pass has run.
         source: for a torch model, the line of the user's forward, `net.py:12: x = self.fc(x)`; else "".
     """
 
-    def __init__(self, problem: str, repairs: Sequence[Repair] = (), *, node: str = "", kind: str = "") -> None:
+    def __init__(
+        self,
+        problem: str,
+        repairs: Sequence[Repair] = (),
+        *,
+        node: str = "",
+        kind: str = "",
+        fits: tuple[int, ...] = (),
+    ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.node = node
         self.kind = kind
+        self.fits = fits
         self.report: Report | None = None
         self.source = ""
         self.offered = tuple(repairs)

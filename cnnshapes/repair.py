@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cnnshapes.design import INPUT, Design
 from cnnshapes.errors import CnnshapesError, Edit, Repair, ShapeError, WindowError
-from cnnshapes.layers.base import Layer, Shape, sizes_text
+from cnnshapes.layers.base import Layer, Shape, sizes_text, written
 from cnnshapes.layers.convolution import TransposedConvolution
 from cnnshapes.layers.windows import Window, uniform
 
@@ -18,6 +19,8 @@ AGAIN = 3
 """How many of them a second repair of the same node counts for."""
 OFFERED = 4
 """How many repairs an error offers at most."""
+HALVED = (2, 4, 8, 16, 32, 64)
+"""What the sizes of an input may have to be multiples of."""
 NAMED = 4
 """How many nodes the text of a repair that is the same at each of them names."""
 
@@ -33,7 +36,8 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
         compute: gives the output shape of every node, or raises ShapeError.
     """
     found: list[Repair] = []
-    for candidate in (*_at_node(error), *_upstream(design, error), *_widened(design, error, compute)):
+    above = (_upstream(design, error), _widened(design, error, compute), _evened(design, error, compute))
+    for candidate in itertools.chain(_at_node(error), *above):
         chain = _followed_through(design, candidate, error.node, compute, FOLLOWING)
         repair = _joined(chain, error.node) if chain else None
         if repair is not None and repair.edits not in [known.edits for known in found]:
@@ -110,17 +114,44 @@ def _joined(chain: Sequence[Repair], node: str) -> Repair:
 
 
 def _upstream(design: Design, error: ShapeError) -> Iterator[Repair]:
-    """Edits of the nodes that feed a merge whose inputs do not fit together."""
+    """Edits of the nodes that feed a merge whose inputs do not fit together, or a layer that takes another shape."""
     node = design[error.node]
-    if node.layer.arity is not None or error.report is None:
+    if error.report is None:
         return
-    shapes = {INPUT: design.input_shape, **{row.name: row.output_shape for row in error.report}}
+    shapes = _shapes(design, error)
+    if node.layer.arity is not None:
+        if error.fits:
+            yield from _towards(design, node.inputs[0], shapes, error.fits)
+        return
     wanted = {shapes[source] for source in node.inputs}
     for source in reversed(node.inputs):
         found = shapes[source]
         sizes = {(*found[:1], *target[1:]) for target in wanted}  # a concatenation takes any number of channels
         for target in sorted((wanted | sizes) - {found}):
             yield from _towards(design, source, shapes, target)
+
+
+def _shapes(design: Design, error: ShapeError) -> dict[str, Shape]:
+    """The shapes of the input and of all that computed."""
+    return {INPUT: design.input_shape, **{row.name: row.output_shape for row in error.report or ()}}
+
+
+def _evened(design: Design, error: ShapeError, compute: Compute) -> Iterator[Repair]:
+    """The next input whose sizes halve as often as they are halved, where those that a merge reads differ."""
+    node = design[error.node]
+    shapes = _shapes(design, error)
+    if node.layer.arity is not None or len({shapes[source][1:] for source in node.inputs}) < 2:
+        return
+    channels, *sizes = design.input_shape
+    for times in HALVED:
+        counts = [-(-size // times) for size in sizes]
+        try:
+            compute(design.with_input((channels, *(times * (count | 1) for count in counts))))  # of no more than that
+        except CnnshapesError:
+            continue
+        even = (channels, *(times * count for count in counts))
+        yield Repair(f"an input of {written(even)}, multiples of {times}", (Edit("input_shape", even, INPUT),))
+        return
 
 
 def _towards(design: Design, source: str, shapes: dict[str, Shape], target: Shape) -> Iterator[Repair]:

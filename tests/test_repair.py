@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, given
@@ -12,7 +13,20 @@ import cnnshapes
 from cnnshapes import Design, ShapeError, presets
 from cnnshapes.design import Builder
 from cnnshapes.errors import Edit
-from cnnshapes.layers import Add, BatchNorm2d, Concat, Conv2d, Flatten, Linear, MaxPool2d
+from cnnshapes.layers import (
+    Add,
+    BatchNorm2d,
+    Concat,
+    Conv2d,
+    Flatten,
+    Layer,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    PixelShuffle,
+    Unflatten,
+    Upsample,
+)
 from cnnshapes.report import report_of
 
 NAMES = (
@@ -172,3 +186,72 @@ def test_a_stride_above_that_took_too_much() -> None:
     assert "stride ≤ 2 at conv1" in texts
     counts = [len(repair.edits) for repair in error_of(design).repairs]
     assert counts == sorted(counts)
+
+
+class Mistake(NamedTuple):
+    """Layers on an input that do not compute, and what is said of them."""
+
+    shape: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    said: str
+    repairs: list[str]
+
+
+MISTAKES = [
+    Mistake(
+        (224, 224, 3),
+        (Conv2d(3, 8, 3),),
+        "in_channels is 3, which the 224x224x3 input has last; channels come first, as in 3x224x224",
+        [],
+    ),
+    Mistake(
+        (3, 8, 8),
+        (Conv2d(3, 16, 3), LayerNorm(16)),
+        "normalized_shape is 16 but the 16x6x6 input ends in 6; its channels come first, and GroupNorm(1, 16) is a "
+        "norm over them",
+        ["normalized_shape = (16, 6, 6)"],
+    ),
+    Mistake(
+        (3, 8, 8),
+        (Conv2d(3, 10, 3), PixelShuffle(2)),
+        "10 channels are no multiple of upscale_factor² = 4",
+        ["out_channels = 12 at conv1"],
+    ),
+    Mistake(
+        (8,),
+        (Linear(8, 100), Unflatten(1, (8, 4, 4))),
+        "100 numbers cannot be arranged as 8x4x4",
+        ["out_features = 128 at fc1"],
+    ),
+    Mistake(
+        (8,),
+        (Linear(8, 96), Unflatten(1, (8, 4, 4))),
+        "96 numbers cannot be arranged as 8x4x4",
+        ["unflattened_size = (6, 4, 4)", "unflattened_size = (8, 3, 4)", "unflattened_size = (8, 4, 3)"],
+    ),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.layers[-1].kind for mistake in MISTAKES])
+def test_no_repair_computes_what_nobody_means(mistake: Mistake) -> None:
+    """A picture with its channels last, a norm of rows for channels, a factor of 1: what is meant is said instead."""
+    design = Design.chain(mistake.shape, *mistake.layers)
+    error = error_of(design)
+    assert error.problem == mistake.said
+    assert [repair.text for repair in error.repairs][: len(mistake.repairs) or 1] == mistake.repairs
+    check_repairs(design, error)
+
+
+@pytest.mark.parametrize(("size", "times", "larger"), [(50, 4, 52), (51, 4, 52), (49, 4, 52)])
+def test_sizes_that_do_not_halve(size: int, times: int, larger: int) -> None:
+    """Where skips meet what was halved and doubled, the input's sizes have to be multiples of how often."""
+    builder = Builder("skips", (3, size, size))
+    first = builder.last
+    second = builder.add(MaxPool2d(2))
+    builder.add(MaxPool2d(2))
+    for skip in (second, first):
+        builder.add(Concat(), builder.add(Upsample(scale_factor=2)), skip)
+    error = error_of(builder.design())
+    text = f"an input of 3x{larger}x{larger}, multiples of {times}"
+    assert text in [repair.text for repair in error.repairs]
+    check_repairs(builder.design(), error)

@@ -434,6 +434,21 @@ def expect(layer_: Layer, field: str, given: int | None, found: int, what: str) 
     return found
 
 
+def expect_channels(layer_: Layer, field: str, given: int | None, shape: Shape) -> int:
+    """The channels that reach a layer, held against the number it was told to expect; the one found is returned.
+
+    Raises:
+        ShapeError: they differ; where that number is the last size and no other, for it comes last in the input.
+    """
+    if given is not None and len(shape) > 1 and given == shape[-1] and given not in shape[:-1]:
+        raise ShapeError(
+            f"{field} is {int(given)}, which the {written(shape)} input has last; channels come first, as in "
+            f"{written((shape[-1], *shape[:-1]))}",
+            kind=layer_.kind,
+        )
+    return expect(layer_, field, given, shape[0], "channels")
+
+
 def axes(rank: int) -> str:
     """`(channels, height, width)` for 3."""
     return f"({', '.join(AXES.get(rank, tuple(f'd{i}' for i in range(rank))))})"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.arguments import REQUIRED, flag, integer, sizes, word
-from cnnshapes.layers.base import Saved, Shape, Spatial, expect, layer, reads, sizes_text, written
+from cnnshapes.layers.base import Saved, Shape, Spatial, expect_channels, layer, reads, sizes_text, written
 from cnnshapes.layers.windows import Geometry, Window
 from cnnshapes.receptive_field import ReceptiveField
 from cnnshapes.term import divided_exactly
@@ -59,7 +59,7 @@ class Convolution(Window):
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
-        expect(self, "in_channels", self.in_channels, shape[0], "channels")
+        expect_channels(self, "in_channels", self.in_channels, shape)
         check_groups(self.groups, shape[0], self.out_channels)
         if self.padding_mode in ("reflect", "circular"):
             self._check_wrapping(shape[1:])
@@ -154,7 +154,7 @@ class TransposedConvolution(Spatial):
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
-        expect(self, "in_channels", self.in_channels, shape[0], "channels")
+        expect_channels(self, "in_channels", self.in_channels, shape)
         check_groups(self.groups, shape[0], self.out_channels)
         result = tuple(map(arithmetic.transposed_window, shape[1:], *self._windows))
         if min(result) < 1:

@@ -7,7 +7,18 @@ from typing import Any, ClassVar, Self, final
 from cnnshapes import arithmetic
 from cnnshapes.errors import Repair, ShapeError
 from cnnshapes.layers.arguments import argument, flag, integer, number
-from cnnshapes.layers.base import LAYERS, Layer, Saved, Shape, ShapePreserving, Spatial, expect, layer, reads, written
+from cnnshapes.layers.base import (
+    LAYERS,
+    Layer,
+    Saved,
+    Shape,
+    ShapePreserving,
+    Spatial,
+    expect_channels,
+    layer,
+    reads,
+    written,
+)
 
 
 class ChannelNorm(ShapePreserving, Spatial):
@@ -24,7 +35,7 @@ class ChannelNorm(ShapePreserving, Spatial):
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         if self.affine or self.track_running_stats:  # else nothing is of that size, and torch lets it pass
-            expect(self, "num_features", self.num_features, inputs[0][0], "channels")
+            expect_channels(self, "num_features", self.num_features, inputs[0])
         return inputs[0]
 
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
@@ -170,7 +181,7 @@ class GroupNorm(ShapePreserving):
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         if self.affine:  # else nothing is of that size, and torch only sees whether the groups divide it
-            expect(self, "num_channels", self.num_channels, inputs[0][0], "channels")
+            expect_channels(self, "num_channels", self.num_channels, inputs[0])
         self._check_groups(inputs[0][0])
         if self.num_channels is not None:
             self._check_groups(self.num_channels)
@@ -220,13 +231,14 @@ class LastDimensionsNorm(ShapePreserving):
     def compute_shape(self, *inputs: Shape) -> Shape:
         found = inputs[0][-len(self.normalized) :]
         if found != self.normalized:
-            repairs = [Repair.set("normalized_shape", tuple(map(int, found)))]
-            raise ShapeError(
+            problem = (
                 f"normalized_shape is {written(self.normalized)} but the {written(inputs[0])} input "
-                f"ends in {written(found)}",
-                repairs,
-                kind=self.kind,
+                f"ends in {written(found)}"
             )
+            if self.normalized == inputs[0][:1]:  # a norm of the channels is meant, not one of each row
+                found = inputs[0]
+                problem += f"; its channels come first, and GroupNorm(1, {int(found[0])}) is a norm over them"
+            raise ShapeError(problem, [Repair.set("normalized_shape", tuple(map(int, found)))], kind=self.kind)
         return inputs[0]
 
 

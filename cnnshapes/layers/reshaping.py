@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Self, final
 
@@ -84,10 +84,13 @@ class Unflatten(Layer):
         holes = sum(size == -1 for size in parts)
         fits = (holes == 0 and known == shape[at]) or (holes == 1 and known > 0 and shape[at] % known == 0)
         if not fits or not parts or min(parts) < -1 or 0 in parts:
+            numbers = int(shape[at])
+            needed = known if not holes or known < 1 else -(-numbers // known) * known
             raise ShapeError(
-                f"{int(shape[at])} numbers cannot be arranged as {written(parts) or 'no dimensions'}",
-                [Repair.set("unflattened_size", (int(shape[at]), *((1,) * (len(parts) - 1))))],
+                f"{numbers} numbers cannot be arranged as {written(parts) or 'no dimensions'}",
+                [Repair.set("unflattened_size", size) for size in _arranged(parts, numbers)] if holes != 1 else [],
                 kind=self.kind,
+                fits=(*shape[:at], needed, *shape[at + 1 :]) if needed > 0 else (),
             )
         split = tuple(divided_exactly(shape[at], known) if size == -1 else size for size in parts)
         return (*shape[:at], *split, *shape[at + 1 :])
@@ -146,10 +149,12 @@ class PixelShuffle(Layer):
         channels, height, width = inputs[0]
         factor = self.upscale_factor
         if channels % (factor * factor):
+            each, root = int(factor) ** 2, _largest_root(channels, factor)
             raise ShapeError(
-                f"{int(channels)} channels are no multiple of upscale_factor² = {int(factor) ** 2}",
-                [Repair.set("upscale_factor", _largest_root(channels, factor))],
+                f"{int(channels)} channels are no multiple of upscale_factor² = {each}",
+                [Repair.set("upscale_factor", root)] if root > 1 else [],  # with 1 it would do nothing
                 kind=self.kind,
+                fits=(-(-int(channels) // each) * each, height, width),
             )
         return (divided_exactly(channels, factor * factor), height * factor, width * factor)
 
@@ -209,6 +214,18 @@ class ChannelShuffle(ShapePreserving):
                 kind=self.kind,
             )
         return inputs[0]
+
+
+def _arranged(parts: tuple[int, ...], numbers: int) -> Iterator[tuple[int, ...]]:
+    """The sizes with another one in one place, so that they hold so many numbers; all others 1 where some are none."""
+    parts = parts or (1,)
+    if min(parts) < 1:
+        parts = (1,) * len(parts)
+    for place in range(len(parts)):
+        before, behind = parts[:place], parts[place + 1 :]
+        rest = arithmetic.product((*before, *behind))
+        if numbers % rest == 0:
+            yield (*before, numbers // rest, *behind)
 
 
 def _largest_root(channels: int, at_most: int) -> int:

@@ -163,7 +163,7 @@ def error_of(design: Design) -> ShapeError | None:
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_one_wrong_argument_has_a_repair(kind: str) -> None:
-    """Where a single argument makes an example impossible, the error names the node and offers a repair."""
+    """Where one argument makes an example impossible, the error names the node, and a repair or what to feed it."""
     for layer, inputs in examples_of(kind):
         for name, spec in layer.arguments().items():
             for value in fixed_values(spec):
@@ -171,4 +171,4 @@ def test_one_wrong_argument_has_a_repair(kind: str) -> None:
                 error = error_of(design_of(broken))
                 if error is not None:
                     assert str(error).startswith(f"{TESTED} ({kind}): "), broken
-                    assert error.repairs, f"{broken}: {error}"
+                    assert error.repairs or error.fits, f"{broken}: {error}"

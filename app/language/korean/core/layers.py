@@ -62,6 +62,9 @@ SENTENCES: Final[dict[str, str]] = {
     "a {} map": "{0} 특성 맵",
     "an {} map": "{0} 특성 맵",
     "{} is {} but 1 {} reaches it": "{0} = {1}인데 실제로 들어오는 {2}은(는) 1개입니다",
+    "{} is {}, which the {} input has last; channels come first, as in {}": (
+        "{0} = {1}인데 {2} 입력에서는 그 크기가 맨 끝에 있습니다. 채널은 {3}처럼 맨 앞에 옵니다"
+    ),
     "{} is {} but {} {} reach it": "{0} = {1}인데 실제로 들어오는 {3}은(는) {2}개입니다",
     "features": "특성",
     "feature": "특성",
@@ -144,6 +147,9 @@ SENTENCES: Final[dict[str, str]] = {
         "{0} 입력에는 채널마다 값이 하나뿐이라 분산을 구할 수 없습니다"
     ),
     "{} groups do not divide {} channels evenly": "그룹 {0}개로는 채널 {1}개를 똑같이 나눌 수 없습니다",
+    "its channels come first, and GroupNorm(1, {}) is a norm over them": (
+        "채널은 맨 앞에 있으며, 채널 전체의 정규화는 GroupNorm(1, {0})입니다"
+    ),
     "normalized_shape is {} but the {} input ends in {}": "normalized_shape은 {0}인데 {1} 입력의 끝은 {2}입니다",
     # activation
     "alpha is 0, by which CELU divides": "alpha가 0인데 CELU는 alpha로 나눕니다",
