@@ -9,7 +9,7 @@ from torch import Tensor
 
 from cnnshapes.bridge.answers import Answer, Call, label_of
 from cnnshapes.bridge.counting import counted
-from cnnshapes.bridge.failing import asks_for_values, misarranged, torchs_refusal
+from cnnshapes.bridge.failing import asks_for_values, makes_nested, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, UNCHECKED, readers, spoken
 from cnnshapes.bridge.mixing import along
 from cnnshapes.bridge.moves import staying
@@ -146,7 +146,7 @@ class Asker:
         try:
             result, macs = counted(*staying(question.func, args, kwargs, META))
         except RuntimeError as error:
-            if not inputs or asks_for_values(error):
+            if not inputs or asks_for_values(error) or makes_nested(error):
                 raise
             if layer is not None and all(one.tensor.shape == (self._batch, *one.shape) for one in inputs):
                 self.of_layer(layer, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import re
 import traceback
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch import nn
+from torch.nn.functional import multi_head_attention_forward
 
 from cnnshapes.bridge.counting import UNLIKE
-from cnnshapes.bridge.functions import ARRANGING, spoken
+from cnnshapes.bridge.functions import ARRANGING, MULTIPLYING, spoken
 from cnnshapes.design import INPUT, Design, Node
 from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
 from cnnshapes.layers import Layer, Shape
@@ -24,11 +26,21 @@ from cnnshapes.report import Report, report_of
 if TYPE_CHECKING:
     from cnnshapes.bridge.asking import Refused
 
-_MISFED: Final = {
-    "input_size": r"must be equal to input_size\. Expected (\d+), got (\d+)",
-    "embed_dim": r"expecting embedding dimension of (\d+), but got (\d+)",
-}
-"""What layers of torch's say themselves, by the argument that it is about."""
+_MISFED: Final = (
+    ("input_size", r"must be equal to input_size\. Expected (?P<takes>\d+), got (?P<given>\d+)"),
+    ("input_size", r"inconsistent input_size: got (?P<given>\d+) expected (?P<takes>\d+)"),
+    ("hidden_size", r"hidden\d has inconsistent hidden_size: got (?P<given>\d+), expected (?P<takes>\d+)"),
+    ("embed_dim", r"expecting embedding dimension of (?P<takes>\d+), but got (?P<given>\d+)"),
+    ("kdim", r"expecting key weights shape of \(\d+, (?P<given>\d+)\), but got .*\[\d+, (?P<takes>\d+)\]"),
+    ("vdim", r"expecting value weights shape of \(\d+, (?P<given>\d+)\), but got .*\[\d+, (?P<takes>\d+)\]"),
+    ("in1_features", r"input1 size does not match weight size: got (?P<given>\d+) but expected (?P<takes>\d+)"),
+    ("in2_features", r"input2 size does not match weight size: got (?P<given>\d+) but expected (?P<takes>\d+)"),
+)
+"""What layers of torch's say themselves, with the argument that it is about."""
+_HELD: Final = re.compile(r"argument 'input' .*must be Tensor, not (tuple|list|dict)$")
+_STATE: Final = re.compile(r"Expected hidden\[\d\] size \((.*)\), got \[(.*)\]")
+_UNCALLED: Final = r"missing \d+ required |takes .*\d+ .*arguments? but|got an unexpected keyword argument"
+_UNPACKED: Final = r"values to unpack|tuple index out of range"
 _NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
 
@@ -40,6 +52,15 @@ def source_of(error: BaseException) -> str:
             text = linecache.getline(name, line).strip()
             return f"{Path(name).name}:{line}" + (f": {text}" if text else "")
     return ""
+
+
+def hands_on(error: Exception) -> bool:
+    """Whether forwards that take any inputs, as `*inputs`, failed to unpack them or to call another with them."""
+    if not re.search(_UNCALLED if isinstance(error, TypeError) else _UNPACKED, str(error)):
+        return False
+    frames = (frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__))
+    users = [code for code in frames if not code.co_filename.startswith(_NOT_THE_USERS)]
+    return bool(users) and all(code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) for code in users)
 
 
 def refusal(
@@ -54,19 +75,32 @@ def refusal(
         modules: those of the model by their paths, where its layers' own words may be told better.
     """
     failed: ShapeError | ReadError | None = error if isinstance(error, ShapeError) else None
-    if failed is None and batch and modules is not None:
-        failed = _misfed(str(error), path, batch, modules)
+    if batch and modules is not None:  # where torch's own function refused, what it said is the cause
+        cause = error.__cause__ if failed is not None else error
+        failed = _misfed(str(cause), path, batch, modules) or failed
     if failed is None:
         said = str(error).strip().splitlines()[0].strip(" .") if str(error).strip() else ""
         said = in_words(said, batch) if batch else said
         where = f"{path}: " if path else ""
-        if asks_for_values(error):
-            reason = "its forward asks for the numbers in a tensor, which a summary computes without"
-        else:
-            reason = f"its forward raised {type(error).__name__}{': ' if said else ''}{said}"
-        failed = ReadError(f"{where}{reason}")
+        failed = ReadError(f"{where}{_reason(error, said)}")
     failed.source = source_of(error)
     return failed
+
+
+def _reason(error: Exception, said: str) -> str:
+    """Why a forward cannot be followed, in our words where torch's own tell little, else in torch's."""
+    if asks_for_values(error):
+        return "its forward asks for the numbers in a tensor, which a summary computes without"
+    if makes_nested(error):
+        return "its forward makes a nested tensor, whose examples have sizes of their own; pad them to one shape"
+    if held := _HELD.search(said):
+        return (
+            f"a {held[1]} reaches it, and it reads one tensor; recurrent layers and attentions give more than their "
+            "output, so take the first in a forward, as `x, _ = self.lstm(x)` does"
+        )
+    if state := _STATE.search(said):
+        return f"the state it is given is ({state[2]}), and it takes ({state[1]}): layers·directions, batch, size"
+    return f"its forward raised {type(error).__name__}{': ' if said else ''}{said}"
 
 
 def _misfed(message: str, path: str, batch: int, modules: Mapping[str, nn.Module]) -> ShapeError | None:
@@ -80,25 +114,29 @@ def _misfed(message: str, path: str, batch: int, modules: Mapping[str, nn.Module
     """
     where, _, again = path.partition("#")
     module = modules.get(where)
-    field, found = next(
-        ((name, match) for name, words in _MISFED.items() if (match := re.search(words, message))), ("", None)
-    )
+    field, found = next(((name, match) for name, words in _MISFED if (match := re.search(words, message))), ("", None))
     if found is None or not hasattr(module, field):
         return None
-    takes, given = map(int, found.groups())
+    takes, given = int(found["takes"]), int(found["given"])
     if given % batch == 0:
         return None  # the batch is where the features should be
     heads = getattr(module, "num_heads", 1)
+    unshared = field == "embed_dim" and given % heads
     around = where.rpartition(".")[0]
     if isinstance(modules.get(around), nn.TransformerEncoderLayer | nn.TransformerDecoderLayer):
         field, module, where = "d_model", modules[around], around
     problem = f"{field} is {takes} but {given} features reach it"
     if again:
         problem += f"; this is call {again} of {where}, with the weights of the first"
-    elif given % heads:
+    elif unshared:
         problem += f", which {heads} heads cannot share"
-    offered = [] if again or given % heads else [Repair.set(field, given)]
+    offered = [] if again or unshared else [Repair.set(field, given)]
     return ShapeError(problem, offered, node=where, kind=type(module).__name__)
+
+
+def makes_nested(error: Exception) -> bool:
+    """Whether torch failed for it has no nested tensors without data."""
+    return "NestedTensorImpl" in str(error) or "NestedIntNode" in str(error)
 
 
 def asks_for_values(error: Exception) -> bool:
@@ -148,6 +186,20 @@ def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batc
         error: what torch raised.
         batch: the size of the stand-ins' batch.
     """
+    if func in MULTIPLYING and len(shapes) == 2 and min(map(len, shapes)) and shapes[0][-1] != shapes[1][-2:][0]:
+        first, second = shapes
+        row, column = first[-1], second[-2:][0]
+        fitting = written((*second[:-2], row, *second[-1:][: len(second) - 1]))
+        turned = " or transposed" if len(second) > 1 and second[-1] == row else ""
+        return (
+            f"{written(first)} times {written(second)} cannot be: rows of {row} meet columns of {column}; the second "
+            f"would fit as {fitting}{turned}"
+        )
+    if func is multi_head_attention_forward and shapes[1][-1] != shapes[0][-1]:
+        _, keys, values, *_ = [shape[-1] for shape in shapes]
+        return (
+            f"keys of {keys} features reach queries of {shapes[0][-1]}; kdim={keys} and vdim={values} would take them"
+        )
     said = in_words(str(error).splitlines()[0].strip(" ."), batch)
     problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
     if "scalar types: Long" in said or "IntTensor" in said:

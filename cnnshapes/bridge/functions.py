@@ -10,6 +10,7 @@ LIKE        reads of all tensors but its first no more than the shape or the typ
 BLANK       reads of a tensor no more than the shape and the type, to make one of numbers of its own
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
+MULTIPLYING a product of matrices
 SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
 UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
@@ -130,6 +131,8 @@ RESHAPING: frozenset[Any] = frozenset(
 )
 
 ARRANGING: frozenset[Any] = frozenset(_functions("reshape") | _methods("view"))
+
+MULTIPLYING: frozenset[Any] = frozenset(_functions("matmul", "mm", "bmm") | _methods("__matmul__"))
 
 SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_sizes", "tensor_split"))
 

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.advice import Advice
-from cnnshapes.bridge.failing import refusal, repairs
+from cnnshapes.bridge.failing import hands_on, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
 from cnnshapes.bridge.moves import Staying, unspread
 from cnnshapes.bridge.stand_ins import example, marking_batch
@@ -123,8 +123,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         with untouched([site.module for site in survey.sites]), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
-        if isinstance(error, TypeError):
-            _check_inputs(model, len(positional), named)
+        _check_inputs(model, len(positional), named, error)
         failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
         refused = tracer.asker.refused
@@ -216,20 +215,27 @@ _MIXED: Final = (
 )
 
 
-def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed]) -> None:
-    """Hold the inputs against what the forward takes.
+def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed], failed: Exception) -> None:
+    """Hold the inputs against what the forward takes, or what it hands them on to by `*inputs`.
 
     Raises:
         InputError: it cannot be called with them.
     """
+    handed_on = hands_on(failed)
+    if not (handed_on or isinstance(failed, TypeError)):
+        return
+    error: Exception = failed
     try:
         signature = inspect.signature(model.forward)
         signature.bind(*[None] * positional, **dict.fromkeys(named))
-    except TypeError as error:
-        raise InputError(
-            f"the forward of {type(model).__name__} takes {signature}: {error}; for several inputs give a list of "
-            "shapes, or a dict of them by name"
-        ) from None
+    except TypeError as unbound:
+        error = unbound
+    if error is failed and not handed_on:
+        return
+    raise InputError(
+        f"the forward of {type(model).__name__} takes {signature}: {error}; for several inputs give a list of "
+        "shapes, or a dict of them by name"
+    ) from None
 
 
 def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:

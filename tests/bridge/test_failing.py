@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import cnnshapes
-from cnnshapes import ReadError, ShapeError
+from cnnshapes import InputError, ReadError, ShapeError
 
 
 class Net(nn.Module):
@@ -305,12 +305,21 @@ def test_a_forgotten_return_is_pointed_out() -> None:
             nn.TransformerEncoderLayer(16, 8, 8, batch_first=True),
             "0 (TransformerEncoderLayer): d_model is 16 but 12 features reach it, which 8 heads cannot share.",
         ),
+        (
+            nn.Sequential(nn.Flatten(), nn.GRUCell(100, 8)),
+            "0.1 (GRUCell): input_size is 100 but 120 features reach it. Use input_size = 120.",
+        ),
+        (
+            nn.Sequential(nn.LSTM(12, 8, batch_first=True), nn.Linear(8, 2)),
+            "0.1: a tuple reaches it, and it reads one tensor; recurrent layers and attentions give more than their "
+            "output, so take the first in a forward, as `x, _ = self.lstm(x)` does.",
+        ),
     ],
-    ids=["LSTM", "attention", "heads"],
+    ids=["LSTM", "attention", "heads", "cell", "tuple"],
 )
 def test_features_that_a_sequence_layer_does_not_take(layer: nn.Module, said: str) -> None:
     """What a recurrent layer or an attention says itself becomes a sentence with the number that mends it."""
-    with pytest.raises(ShapeError) as caught:
+    with pytest.raises((ShapeError, ReadError)) as caught:
         cnnshapes.summary(nn.Sequential(layer), (10, 12))
     assert str(caught.value) == said
 
@@ -350,3 +359,96 @@ def test_a_dimension_that_torch_minds_only_with_data(function: Any) -> None:
     """A softmax along a dimension that is not there is refused, though torch's kernel without data lets it pass."""
     with pytest.raises(ShapeError, match="dim 5 is none of the 4 dimensions of a 4x6x6 map with its batch"):
         cnnshapes.summary(Then(lambda x: function(x, dim=5)), (3, 8, 8))
+
+
+class Calls(nn.Module):
+    """A forward given as a function of a module and the inputs."""
+
+    def __init__(self, module: nn.Module, called: Callable[..., Any]) -> None:
+        super().__init__()
+        self.module = module
+        self.called = called
+        self.weight = nn.Parameter(torch.zeros(16, 4))
+
+    def forward(self, *inputs: Tensor) -> Any:
+        return self.called(self, *inputs)
+
+
+REFUSED: list[tuple[str, nn.Module, Callable[..., Any], Any, str]] = [
+    (
+        "a weight",
+        nn.Identity(),
+        lambda model, x: x @ model.weight,
+        (8,),
+        "matmul: 8 times 16x4 cannot be: rows of 8 meet columns of 16; the second would fit as 8x4.",
+    ),
+    (
+        "not transposed",
+        nn.Identity(),
+        lambda model, x: x @ x,
+        (5, 8),
+        "matmul: 5x8 times 5x8 cannot be: rows of 8 meet columns of 5; the second would fit as 8x8 or transposed.",
+    ),
+    (
+        "bilinear",
+        nn.Bilinear(6, 8, 3),
+        lambda model, x: model.module(x, x),
+        (8,),
+        "module (Bilinear): in1_features is 6 but 8 features reach it. Use in1_features = 8.",
+    ),
+    (
+        "keys",
+        nn.MultiheadAttention(8, 2, kdim=6, vdim=4, batch_first=True),
+        lambda model, x, y: model.module(x, y, y),
+        [(5, 8), (7, 4)],
+        "module (MultiheadAttention): kdim is 6 but 4 features reach it. Use kdim = 4.",
+    ),
+    (
+        "keys as wide as queries",
+        nn.MultiheadAttention(8, 2, batch_first=True),
+        lambda model, x, y: model.module(x, y, y),
+        [(5, 8), (7, 4)],
+        "module: keys of 4 features reach queries of 8; kdim=4 and vdim=4 would take them.",
+    ),
+    (
+        "a state",
+        nn.LSTM(8, 3, 2, batch_first=True),
+        lambda model, x: model.module(x, 2 * (x.new_zeros(1, x.size(0), 3),)),
+        (5, 8),
+        "module: the state it is given is (1, batch, 3), and it takes (2, batch, 3): layers·directions, batch, size.",
+    ),
+    (
+        "nested",
+        nn.Identity(),
+        lambda model, x: torch.nested.as_nested_tensor([x[0], x[1]]),
+        (5, 8),
+        "its forward makes a nested tensor, whose examples have sizes of their own; pad them to one shape.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "called", "shape", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
+def test_what_torch_alone_refuses_is_told_in_words(
+    module: nn.Module, called: Callable[..., Any], shape: Any, said: str
+) -> None:
+    """The numbers that do not fit each other, and what would, of products, attentions and states."""
+    with pytest.raises((ShapeError, ReadError)) as caught:
+        cnnshapes.summary(Calls(module, called), shape)
+    assert str(caught.value).partition(" (test_failing.py")[0] == said
+
+
+def test_inputs_that_are_handed_on() -> None:
+    """Behind `*inputs`, a wrong number of them is still one of the inputs; a mistake further in is not."""
+
+    def two(model: Calls, first: Tensor, second: Tensor) -> Tensor:
+        return first + second
+
+    def deeper(model: Calls, x: Tensor) -> Any:
+        return two(model, x)  # type: ignore[call-arg]
+
+    with pytest.raises(InputError, match=r"the forward of Calls takes .*missing 1 required .*for several inputs give"):
+        cnnshapes.summary(Calls(nn.Identity(), two), (8,))
+    with pytest.raises(ReadError, match="its forward raised TypeError"):
+        cnnshapes.summary(Calls(nn.Identity(), deeper), (8,))
