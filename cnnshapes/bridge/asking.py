@@ -15,7 +15,7 @@ from cnnshapes.bridge.mixing import along
 from cnnshapes.bridge.moves import staying
 from cnnshapes.bridge.questions import LISTS, Question
 from cnnshapes.bridge.rows import Rows
-from cnnshapes.bridge.stand_ins import META, Origin, StandIns, example, tensors_of
+from cnnshapes.bridge.stand_ins import META, Origin, StandIns, example, is_mapped, tensors_of, whole
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.axes import Narrow
@@ -80,7 +80,8 @@ class Asker:
         Raises:
             ShapeError: torch refuses; where the layer that the call looks like does so too, in the layer's words.
         """
-        layer = self._layer(question) if question.inputs else None
+        mapped = any(map(is_mapped, tensors_of((question.args, dict(question.kwargs)))))
+        layer = self._layer(question) if question.inputs and not mapped else None
         call = self._by_layer(layer, question)
         if call is not None:
             if question.func not in IN_PLACE:
@@ -152,7 +153,8 @@ class Asker:
                 self.of_layer(layer, inputs)
             raise self._refusal(question, error) from error
         # what has no batch, a product of weights, is done once
-        batched = any(size % self._batch == 0 for tensor in tensors_of(result) for size in tensor.shape if size)
+        sizes = [size for tensor in tensors_of(result) for size in whole(tensor).shape]
+        batched = any(size and size % self._batch == 0 for size in sizes)
         return result, macs // self._batch if batched and macs % self._batch == 0 else macs
 
     def _refusal(self, question: Question, error: RuntimeError) -> ShapeError:

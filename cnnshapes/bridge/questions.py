@@ -10,7 +10,7 @@ from torch import Tensor
 
 from cnnshapes.bridge.answers import Call
 from cnnshapes.bridge.functions import BLANK, IN_PLACE, INDEXING, LIKE
-from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
+from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of, whole
 from cnnshapes.layers.base import Weight
 
 _NUMBERS: Final[frozenset[type]] = frozenset((bool, float, complex))
@@ -123,8 +123,8 @@ class Question(NamedTuple):
             found.clear()
         for tensor in tensors_of((self.args, dict(self.kwargs))):
             origin = stand_ins.origins.get(id(tensor))
-            if origin is None and id(tensor) in stand_ins.parameters:
-                origin = stand_ins.stranger(tensor)
+            if origin is None:
+                origin = stand_ins.made_of_parameters(whole(tensor))
             if origin is None:
                 self.strangers.append(tensor)
             else:

@@ -56,11 +56,14 @@ class Blanks:
         """The blank of a tensor that is there."""
         key = (tensor.shape, tensor.stride(), tensor.dtype)
         blank = self._of_layout.get(key)
-        if blank is None:
+        if blank is None or is_mapped(tensor):
             if len(self._of_layout) >= KEPT:
                 self._of_layout.clear()
                 self._of_examples.clear()
             blank = Blank(tensor, self.batch, self.dtype)
+            if is_mapped(tensor):  # there is more to it than this tells, so that it is equal to no other
+                blank.usual = False
+                return blank
             if type(blank.base) is Tensor:  # a forward may make fake ones, in a mode of its own
                 self._of_layout[key] = blank
         return blank
@@ -129,6 +132,8 @@ class StandIns:
         """What is known of a tensor that came from no operation; None where another tensor may look like it."""
         known = self._strangers.get(id(tensor))
         if known is None:
+            if is_mapped(tensor):
+                return None
             if type(tensor) not in (Tensor, torch.nn.Parameter) and tensor.is_meta and not self.is_models(tensor):
                 return None
             try:
@@ -138,6 +143,13 @@ class StandIns:
             own = frozenset((id(tensor),)) if id(tensor) in self.parameters else frozenset[int]()
             known = self._strangers[id(tensor)] = Origin(tensor, "", blank, None, own)
         return known
+
+    def made_of_parameters(self, tensor: Tensor) -> Origin | None:
+        """What is known of a parameter, or of what was made of some without an operation of its own."""
+        if id(tensor) in self.parameters:
+            return self.stranger(tensor)
+        origin = self.origins.get(id(tensor))
+        return origin if origin is not None and not origin.row else None
 
     def is_models(self, tensor: Tensor) -> bool:
         """Whether it is a parameter or a buffer."""
@@ -165,7 +177,10 @@ class StandIns:
                 return tensor
             known = self._without_data.get(id(tensor))
             if known is None:
-                empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=META)
+                if is_mapped(tensor):
+                    empty = torch.empty_like(tensor, device=META)  # mapped along with it
+                else:
+                    empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=META)
                 known = self._without_data[id(tensor)] = (tensor, empty)  # the first too, so that its id stays its own
             return known[1]
 
@@ -182,6 +197,17 @@ def example(shape: Sequence[int], batch: int) -> Shape:
         if size % batch == 0 and size:
             return (*shape[:axis], size // batch, *shape[axis + 1 :])
     return tuple(shape)
+
+
+is_mapped: Final[Callable[[Tensor], bool]] = torch._C._functorch.is_batchedtensor
+"""Whether `torch.vmap` hides a dimension of a tensor from the function that it maps."""
+
+
+def whole(tensor: Tensor) -> Tensor:
+    """The tensor with the dimensions that `torch.vmap` hides."""
+    while is_mapped(tensor):
+        tensor = torch._C._functorch.get_unwrapped(tensor)
+    return tensor
 
 
 def tensors_of(value: Any) -> Iterator[Tensor]:

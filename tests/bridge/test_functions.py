@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -195,3 +197,37 @@ def test_a_cache_for_fewer_examples_than_the_stand_ins() -> None:
     assert small.total_macs == 10 * 16 * 16 + 10 * 10 * 16
     assert [row.output_shape for row in small][2:] == [row.output_shape for row in large][2:]
     assert cnnshapes.check(Cached(4), (10, 16)).agrees
+
+
+class Mapped(nn.Module):
+    """Three linear layers and a forward given as a function of the module and its input."""
+
+    def __init__(self, forward: Callable[[Mapped, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.one = nn.Linear(8, 8)
+        self.weights = nn.Parameter(torch.zeros(3, 4, 8))
+        self.called = forward
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.called(self, x)
+
+
+@pytest.mark.parametrize(
+    ("called", "shape", "output", "macs"),
+    [
+        (lambda model, x: torch.vmap(model.one)(x), (8,), (8,), 8 * 8),
+        (lambda model, x: torch.vmap(lambda y: F.relu(model.one(y)), 1, 1)(x), (5, 8), (5, 8), 5 * 8 * 8),
+        (lambda model, x: torch.vmap(F.linear, (None, 0), 1)(x, model.weights), (8,), (3, 4), 3 * 4 * 8),
+        (lambda model, x: torch.vmap(lambda w: F.linear(x, w), 0, 1)(model.weights * 2), (8,), (3, 4), 3 * 4 * 8),
+    ],
+    ids=["examples", "positions", "weights", "what is made of weights"],
+)
+def test_what_vmap_maps(
+    called: Callable[[Mapped, Tensor], Tensor], shape: tuple[int, ...], output: tuple[int, ...], macs: int
+) -> None:
+    """A function mapped over examples, positions or weights does its work once for each, read once or again."""
+    for _ in range(2):
+        report = cnnshapes.summary(Mapped(called), shape)
+        assert report.outputs == {"": output}
+        assert report.total_macs == macs
+        assert sum(row.params for row in report) in (8 * 8 + 8, 3 * 4 * 8)
