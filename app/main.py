@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 # Streamlit puts this file's folder there; the root belongs there instead, or `app.code` would hide Python's `code`
 sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
-from app.history import keep_history  # noqa: E402  after the path is set
+from app.front import FRONT  # noqa: E402  after the path is set
+from app.history import keep_history  # noqa: E402
 from app.language import choose_language, t  # noqa: E402
 from app.state import keep_link, state  # noqa: E402
 from app.values import plain  # noqa: E402
@@ -27,7 +28,9 @@ def page(name: str) -> Callable[[], None]:
 st.set_page_config(page_title="cnnshapes", page_icon=str(ROOT / "app" / "icon.png"), layout="wide")
 chosen = st.navigation(
     [
-        st.Page(page("design"), title=t("Design"), url_path="design", default=True),
+        st.Page(page("design"), title=t("Design"), url_path=FRONT, default=True),
+        # the default page stands at the root alone; here it is for who types its name, as one can of the others
+        st.Page(page("design"), title=t("Design"), url_path="design", visibility="hidden"),
         st.Page(page("solve"), title=t("Solve"), url_path="solve"),
         st.Page(page("compare"), title=t("Compare"), url_path="compare"),
         st.Page(page("learn"), title=t("Learn"), url_path="learn"),

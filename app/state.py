@@ -104,7 +104,7 @@ class State:
 
 
 def state() -> State:
-    """The session's state; a new session opens the link it came by, or LeNet-5."""
+    """The session's state; a new session opens the link it came by, at the layer that cannot be computed if one is."""
     if "state" not in st.session_state:
         st.session_state.state = _opened()
     found: State = st.session_state.state
@@ -115,7 +115,8 @@ def _opened() -> State:
     text = st.query_params.get(PARAMETER)
     if text:
         try:
-            return State(from_link(text))
+            design = from_link(text)
+            return State(design, selected=_failing(design))
         except CnnshapesError as error:
             said = t("{error}. LeNet-5 is shown instead.", error=sentence(str(error)))
             return State(presets.preset(DEFAULT), message=said)
@@ -167,9 +168,10 @@ def show(design: Design, step: str) -> None:
     now.drafts.clear()
     now.message = ""
     if design != now.design:
-        if [node.name for node in design] != [node.name for node in now.design]:
-            now.selected = ""
+        other = [node.name for node in design] != [node.name for node in now.design]
         _step(design, step)
+        if other:
+            now.selected = _failing(design)
 
 
 def _step(design: Design, step: str, *, from_grid: bool = False) -> None:
@@ -244,6 +246,12 @@ def computed(design: Design) -> tuple[Report, ShapeError | None]:
         return report_of(design), None
     except ShapeError as error:
         return error.report or Report(design.name, design.input_shape, ()), error
+
+
+def _failing(design: Design) -> str:
+    """The row to look at in a network that was just opened: the one that cannot be computed, "" for the first."""
+    _, error = computed(design)
+    return error.node if error else ""
 
 
 def last_computed() -> Report | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-import app.design
 from app.code.mending import offer, say_mended, show_lines
 from app.code.pasted import Pasted, excerpt, read, rows
+from app.front import to_front
 from app.language import sentence, t
 from app.state import show
 from app.uploader import uploader
@@ -166,7 +166,7 @@ def _opening(pasted: Pasted) -> None:
             help=t("One step, which can be undone there"),
         ):
             show(design, t("open {name}", name=design.name))
-            st.switch_page(st.Page(app.design.draw, url_path="design", default=True))
+            to_front()
 
 
 def _table(pasted: Pasted) -> None:

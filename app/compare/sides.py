@@ -6,9 +6,9 @@ from typing import Final
 
 import streamlit as st
 
-from app import design as designer
 from app.choice import choose
 from app.compare.lessons import titles
+from app.front import to_front
 from app.language import sentence, t
 from app.state import show, state
 from app.values import plain
@@ -111,4 +111,4 @@ def _opening(design: Design, side: int) -> None:
     label = t("Open {name} in the designer", name=plain(design.name))
     if st.button(label, key=f"compare-open-{side}", type="tertiary", icon=":material/edit:"):
         show(design, t("open {name}", name=design.name))
-        st.switch_page(st.Page(designer.draw, url_path="design", default=True))
+        to_front()

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 from app.design.grid import HEADER, ROW, WIDTHS
 from cnnshapes import Design, presets
 from cnnshapes.formats.link import to_link
+from cnnshapes.report import report_of
 from tests.app.browser import BROWSER, settled
 
 pytestmark = BROWSER
@@ -331,6 +332,17 @@ def test_a_broken_link_warns(context: BrowserContext, server: str, text: str) ->
     expect(total(visited, "Parameters")).to_have_text("62,006")
     visited.goto(f"{server}/solve?d={text}")
     expect(visited.get_by_test_id("stAlert")).to_contain_text("LeNet-5 is shown instead")
+    visited.close()
+
+
+def test_the_name_of_the_page_leads_to_it(context: BrowserContext, server: str) -> None:
+    """The first page opens by its name too, with the link's network and in the link's language."""
+    visited = context.new_page()
+    visited.goto(f"{server}/design?lang=ko&d={to_link(presets.preset('vgg11'))}")
+    loaded(visited)
+    expect(visited.get_by_role("dialog")).to_have_count(0)
+    expect(visited.get_by_role("link", name="설계")).to_have_count(1)
+    expect(total(visited, "파라미터")).to_have_text(f"{report_of(presets.preset('vgg11')).total_params:,}")
     visited.close()
 
 

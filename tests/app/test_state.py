@@ -12,6 +12,8 @@ from app import state as session
 from app.actions import Duplicate, Insert, Mend, Move, Remove, SetCode, SetInputs, SetKind, SetText, WrapInception
 from app.state import State, Step, culprit, discard, do, last_computed, redo, select, show, undo
 from cnnshapes import presets, summary
+from cnnshapes.errors import Edit
+from cnnshapes.formats.link import to_link
 
 LENET = presets.preset("lenet5")
 
@@ -68,6 +70,19 @@ def test_a_step_may_be_done_twice() -> None:
     page.session_state["state"] = State(LENET, undone=[Step("conv1: kernel_size 3", LENET, "conv1")] * 2)
     page.run()
     assert not page.exception
+
+
+def test_what_is_opened_broken_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that cannot be computed opens at the failing row, by a link or in another's place; undo goes back."""
+    broken = LENET.with_edits([Edit("in_features", 7, "fc2")])
+    monkeypatch.setattr(st, "session_state", Session())
+    monkeypatch.setattr(st, "query_params", {"d": to_link(broken)})
+    assert session.state().looked_at == "fc2"
+    select("pool1")
+    show(presets.preset("vgg11").with_edits([Edit("in_channels", 5, "features.3")]), "open vgg11")
+    assert session.state().looked_at == "features.3"
+    undo()
+    assert session.state().looked_at == "pool1"
 
 
 def test_the_row_looked_at_follows(now: State) -> None:
