@@ -129,9 +129,9 @@ class Memory:
 def in_units(size: int) -> str:
     """`512 bytes`, `1.50 MiB`: bytes in the largest unit of 1,024 that leaves at least one."""
     value = float(size)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if value < 1024 or unit == "GiB":
-            return f"{size} bytes" if unit == "bytes" else f"{value:.2f} {unit}"
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if value < 1024 or unit == "TiB":
+            return f"{size} bytes" if unit == "bytes" else f"{value:,.2f} {unit}"
         value /= 1024
     raise AssertionError(size)
 

@@ -390,7 +390,14 @@ def test_buffers_are_torchs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(512, "512 bytes"), (1536, "1.50 KiB"), (3 * 2**20, "3.00 MiB"), (5 * 2**40, "5120.00 GiB")]
+    ("size", "text"),
+    [
+        (512, "512 bytes"),
+        (1536, "1.50 KiB"),
+        (3 * 2**20, "3.00 MiB"),
+        (5 * 2**40, "5.00 TiB"),
+        (3 * 2**50, "3,072.00 TiB"),
+    ],
 )
 def test_bytes_in_words(size: int, text: str) -> None:
     """A size is given in the largest unit that leaves at least one."""
