@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:] = [str(ROOT), *(path for path in sys.path if path not in (str(ROOT), str(ROOT / "app")))]
 
 from app.front import FRONT  # noqa: E402  after the path is set
+from app.hint import draw_hint  # noqa: E402
 from app.history import keep_history  # noqa: E402
 from app.language import choose_language, t  # noqa: E402
 from app.state import keep_link, state  # noqa: E402
@@ -43,6 +44,7 @@ with st.container(key="language"):  # placed beside the navigation by the theme'
     choose_language()
     keep_history()
 st.html(ROOT / "app" / "style.css")
+draw_hint()
 keep_link()
 if chosen.title != t("Design") and state().message:  # the design page shows it beside what it is about
     st.warning(plain(state().message), icon=":material/info:")

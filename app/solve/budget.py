@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil, log2
+from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,10 +18,12 @@ from app.state import state
 from app.values import NO_TOOLBAR, capital, plain
 from cnnshapes import CnnshapesError, Design, Report
 from cnnshapes.memory import in_units
-from cnnshapes.widths import FACTORS, WIDEST, Fit, Point, curve, fit, gpu_budget
+from cnnshapes.widths import WIDEST, Fit, Point, curve, fit, gpu_budget
 
 fitted = lru_cache(maxsize=64)(fit)
 curved = lru_cache(maxsize=32)(curve)
+TICKS: Final = 5
+"""Steps of the axis of widths at most, × 1 among them: more would not fit a phone."""
 
 
 def draw(report: Report) -> None:
@@ -167,6 +171,7 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
     drawn = go.Figure()
     line = sorted([*points, found.after])
     ends = [line[0].factor, line[-1].factor]
+    narrower, at_edge = found.after.factor < 1, found.after.factor == ends[0]
     drawn.add_scatter(
         x=[point.factor for point in line],
         y=[getattr(point, quantity) for point in line],
@@ -176,15 +181,17 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
     drawn.add_scatter(
         x=ends,
         y=[limit, limit],
-        mode="lines+text",
-        text=[t("budget"), ""],
-        textposition="top right",
+        mode="lines+markers+text",
+        marker={"size": 12, "opacity": 0},  # keeps the label off the line
+        cliponaxis=False,
+        text=["", t("budget")] if narrower else [t("budget"), ""],
+        textposition="top left" if narrower else "top right",
         line={"dash": "dash", "color": "#8a94a3"},
         hovertemplate="%{y:,}<extra></extra>",
     )
     for name, point, symbol, place in (
         (t("now"), found.before, "circle", "bottom right"),
-        (t("fitted"), found.after, "diamond", "top left"),
+        (t("fitted"), found.after, "diamond", "top right" if at_edge else "top left"),
     ):
         drawn.add_scatter(
             x=[point.factor],
@@ -196,7 +203,9 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
             marker={"size": 12, "symbol": symbol},
             hovertemplate=f"{name}: %{{y:,}}<extra></extra>",
         )
-    ticks = FACTORS[::4]
+    first, last = (round(log2(end)) for end in ends)
+    step = ceil((last - first) / TICKS)
+    ticks = [2.0**power for power in range(step * ceil(first / step), last + 1, step)]
     labels = [times(factor) for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
     costs = [limit, *(getattr(point, quantity) for point in line)]

@@ -104,11 +104,17 @@ def test_korean_is_korean() -> None:
         ("특성 2은(는) 그대로", "특성 2는 그대로"),
         ("1(으)로 2(으)로 10(으)로 커널(으)로", "1로 2로 10으로 커널로"),
         ("conv1이(가) `값`과(와)", "conv1이 `값`과"),
-        ("Linear은(는)", "Linear은(는)"),
+        (
+            "Linear은(는) Flatten은(는) MaxPool은(는) Dropout은(는) Concat은(는)",
+            "Linear는 Flatten은 MaxPool은 Dropout은 Concat은",
+        ),
+        ("padding(으)로 kernel(으)로 Upsample(으)로 stride(으)로", "padding으로 kernel로 Upsample로 stride로"),
+        ("SGD이(가) fc이(가) nn이(가) LR이(가) weight이(가) GiB이(가)", "SGD가 fc가 nn이 LR이 weight가 GiB가"),
+        ("10%은(는) conv2d을(를) `x`과(와) ‘:’이(가)", "10%는 conv2d를 `x`와 ‘:’이(가)"),
     ],
 )
 def test_particles(given: str, right: str) -> None:
-    """Particles follow the sound before them, digits as they are read; behind Latin letters both are left."""
+    """Particles follow the sound before them, digits and Latin words as they are read; behind signs both are left."""
     assert with_particles(given) == right
 
 
@@ -216,7 +222,7 @@ def test_real_sentences() -> None:
 
 BROKEN = {
     "m = nn.Sequential(nn.Conv2d('3', 5, 3))": "Conv2d: in_channels에는 정수 또는 없음이 와야 하는데 '3'입니다",
-    "m = nn.Sequential(nn.Conv2d(3, 5))": "Conv2d에는 kernel_size이(가) 필요합니다 (정수 하나 또는 축마다 하나씩)",
+    "m = nn.Sequential(nn.Conv2d(3, 5))": "Conv2d에는 kernel_size가 필요합니다 (정수 하나 또는 축마다 하나씩)",
     "for x in DataLoader(data):\n    print(x)": (
         "글에 네트워크가 없습니다. nn.Sequential도, forward가 있는 클래스도 없습니다 "
         "(1번째 줄: `DataLoader(data)`에 무엇이 들었는지 알 수 없습니다. 뺐습니다)"

@@ -34,7 +34,7 @@ def test_the_curve_marks_both_networks(limit: int) -> None:
     lenet = presets.preset("lenet5")
     found = fit(lenet, "parameters", limit)
     drawn = figure("parameters", limit, found, curve(lenet), "Parameters")
-    words = {trace.text[0]: (trace.x[0], trace.y[0]) for trace in drawn.data if trace.text}
+    words = {word: (trace.x[0], trace.y[0]) for trace in drawn.data for word in trace.text or () if word}
     assert words["now"] == (1, 62_006)
     assert words["fitted"] == (found.after.factor, found.after.parameters)
     assert words["budget"][1] == limit

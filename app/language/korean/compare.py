@@ -69,7 +69,7 @@ WORDS: Final[dict[str, str]] = {
     "only in {names}": "{names}에만 있음",
     "Differs": "다른 점",
     "± parameters": "± 파라미터",
-    "Parameters of {name} more or less than of {first}": "{first}와(과) 비교한 {name}의 파라미터 증감",
+    "Parameters of {name} more or less than of {first}": "{first}과(와) 비교한 {name}의 파라미터 증감",
     # the chart
     "By row": "행마다",
     "{quantity} by row, the most in {rows}": "행마다의 {quantity}, 가장 많은 곳: {rows}",

@@ -12,5 +12,6 @@ WORDS: Final = {
     "Learn": "배우기",
     "Code": "코드",
     "Train": "훈련",
+    "Press Enter": "Enter를 누르세요",
     "{error}. LeNet-5 is shown instead.": "{error}. 대신 LeNet-5를 보여 줍니다.",
 }

@@ -1,4 +1,4 @@
-"""Korean particles, which depend on the sound that the word before them ends in: `3이`, `2가`, `커널은`."""
+"""Korean particles, which depend on the sound that the word before them ends in: `3이`, `2가`, `커널은`, `Linear는`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ PAIRS: Final = {"이(가)": "이가", "은(는)": "은는", "을(를)": "을를"
 
 RIEUL: Final = "ᆯ"
 """The final consonant ㄹ, after which 로 stands as after a vowel."""
-DIGITS: Final = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
-"""The digits as they are read; numbers that end in zeros end in a consonant, as 영 does."""
+READ: Final = dict(zip("0123456789%", "영일이삼사오육칠팔구트", strict=True))
+"""How digits are read, and the end of 퍼센트; numbers that end in zeros end in a consonant, as 영 does."""
 
-_PARTICLE: Final = re.compile(r"([가-힣0-9])([)\]\"'`%]*)(" + "|".join(map(re.escape, PAIRS)) + ")")
+_CONSONANT: Final = re.compile("(?:[mn]e?|ng|ck|(?:(?<![aeiou])[aeiou]|ou)[pt])$", re.IGNORECASE)
+"""How English words end that end in a consonant in Korean too: `Flatten`, `padding`, `block`, `Concat`, `Dropout`."""
+_PARTICLE: Final = re.compile(r"([A-Za-z]+|[가-힣0-9%])([)\]\"'’`]*)(" + "|".join(map(re.escape, PAIRS)) + ")")
 
 
 def with_particles(text: str) -> str:
-    """The text with each particle as the sound before it asks for; behind other letters both are left to read."""
+    """The text with each particle as the sound before it asks for; behind other signs both are left to read."""
     return _PARTICLE.sub(_chosen, text)
 
 
@@ -28,8 +30,18 @@ def finished(text: str) -> str:
 
 
 def _chosen(match: re.Match[str]) -> str:
-    letter, closing, pair = match.groups()
+    word, closing, pair = match.groups()
     after_consonant, after_vowel = PAIRS[pair]
-    final = unicodedata.normalize("NFD", DIGITS.get(letter, letter))[2:]
+    final = _final(word)
     vowel = not final or (final == RIEUL and pair == "(으)로")
-    return letter + closing + (after_vowel if vowel else after_consonant)
+    return word + closing + (after_vowel if vowel else after_consonant)
+
+
+def _final(word: str) -> str:
+    """The consonant that a word ends in as it is read, "" for none; which one is told for ㄹ alone where it is Latin."""
+    if not word.isascii() or word in READ:
+        return unicodedata.normalize("NFD", READ.get(word, word))[2:]
+    spelled = word.isupper() or not re.search("[aeiouy]", word, re.IGNORECASE)  # letter by letter: SGD, fc
+    if re.search("[lr]$" if spelled else "le?$", word, re.IGNORECASE):
+        return RIEUL
+    return word[-1] if (re.search("[mn]$", word, re.IGNORECASE) if spelled else _CONSONANT.search(word)) else ""
