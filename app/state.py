@@ -255,9 +255,14 @@ def _failing(design: Design) -> str:
 
 
 def last_computed() -> Report | None:
-    """The report of the design, else of the last before it that could be computed: what a repair is held against."""
+    """The report of the design, else of the last before it that could be computed: what a repair is held against.
+
+    None where there is none, or where what came before is another network: costs beside that one's would say nothing.
+    """
     now = state()
     for design in (now.design, *(step.design for step in reversed(now.undone))):
+        if design.name != now.design.name:
+            break
         report, error = computed(design)
         if error is None:
             return report

@@ -32,14 +32,14 @@ EDITED: Final = {
 COMPUTED: Final = ["output", "parameters", "MACs", "field"]
 
 WIDTHS: Final = {
-    "torch": 52,
+    "torch": 50,
     "name": 100,
-    "layer": 146,
+    "layer": 136,
     "from": 60,
     "out": 58,
     "kernel": 72,
-    "stride": 90,
-    "padding": 78,
+    "stride": 98,
+    "padding": 82,
     "output": 94,
     "parameters": 88,
     "MACs": 94,

@@ -104,7 +104,7 @@ def _factors(names: dict[str, str], wanted: list[str]) -> None:
 def _seen(row: Row) -> None:
     seen = row.receptive_field
     if seen.axes:
-        size, jump, offset = str(seen.size), str(seen.jump), str(seen.offset)
+        size, jump, offset = str(seen.size), str(seen.jump), str(seen.offset).replace("-", "−")
         st.caption(
             t("Receptive field: {size} input pixels, {jump} apart, from {offset}.", size=size, jump=jump, offset=offset)
             if seen.exact

@@ -8,6 +8,7 @@ from app.actions import Action, Duplicate, Insert, InsertBefore, Move, Remove, W
 from app.design.problems import costing
 from app.language import sentence, t
 from app.state import computed, do, state
+from app.values import capital
 from cnnshapes import CnnshapesError, Design
 from cnnshapes.blocks import Block, inception, residual
 from cnnshapes.compare import change
@@ -85,11 +86,12 @@ def _branching(design: Design, row: str) -> None:
 
 def _offer(label: str, design: Design, action: WrapResidual | WrapInception) -> None:
     """A button for a block, with what it does and what the network then costs; disabled with the reason."""
+    names = {node.name for node in design}
     try:
         block = _made(design, action)
     except CnnshapesError as error:
         st.button(label, key=f"make-{label}", disabled=True)
-        st.caption(f"{sentence(str(error))}.")
+        st.caption(f"{capital(sentence(str(error)), names)}.")
         return
     st.button(label, key=f"make-{label}", type="primary", on_click=do, args=(action,))
     before, broken = computed(design)
@@ -99,7 +101,7 @@ def _offer(label: str, design: Design, action: WrapResidual | WrapInception) -> 
         parts.append(costing(change(before, after)))
     elif error_after is not None:
         parts.append(t("{node} would then have to be mended", node=error_after.node))
-    st.caption("; ".join(parts) + ".")
+    st.caption(f"{capital('; '.join(parts), names)}.")
 
 
 def _made(design: Design, action: WrapResidual | WrapInception) -> Block:

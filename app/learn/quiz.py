@@ -163,7 +163,7 @@ def _judge(score: Score, asked: Question, verdict: Verdict) -> None:
             names = slips()
             said = t(" or: ").join(names[slip] for slip in verdict.slips)
             st.markdown(t("{given} comes out where {slip}.", given=given, slip=said))
-    st.code(sentence(asked.why), language=None, wrap_lines=True)
+    st.code(sentence(asked.why).replace("; ", "\n"), language=None, wrap_lines=True)
     st.button(
         t("Next question"), type="primary", icon=":material/arrow_forward:", on_click=score.go_on, shortcut="Mod+Enter"
     )

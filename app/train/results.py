@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,6 +15,9 @@ from app.uploader import uploader
 from app.values import NO_TOOLBAR, plain
 from cnnshapes import CnnshapesError
 from cnnshapes.training.jobs import Job
+
+PICTURE: Final = 100
+"""Pixels of a picture's width."""
 
 
 def show_results(job: Job) -> None:
@@ -91,7 +95,8 @@ def _confusion(job: Job) -> None:
 
     st.plotly_chart(figure, width="stretch", key=key, on_select=clicked, selection_mode="points", config=NO_TOOLBAR)
     one, two = st.columns(2)
-    st.session_state.setdefault(taken_for, classes[min(1, len(classes) - 1)])
+    if of not in st.session_state:
+        st.session_state[of], st.session_state[taken_for] = (classes[part] for part in most_mistaken(result.confusion))
     label = classes.index(one.selectbox(t("Pictures of"), classes, key=of))
     guess = classes.index(two.selectbox(t("taken for"), classes, key=taken_for))
     found, count = job.pictures(label, guess), result.confusion[label][guess]
@@ -100,16 +105,22 @@ def _confusion(job: Job) -> None:
     _show(found, result.classes)
 
 
+def most_mistaken(confusion: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """What pictures show and what they are taken for most often instead, as the numbers of the classes."""
+    cells = {(shows, guess): count for shows, row in enumerate(confusion) for guess, count in enumerate(row)}
+    return max(cells, key=lambda cell: (cell[0] != cell[1], cells[cell]))
+
+
 def _show(pictures: list[tuple[int, int, int, Path]], classes: tuple[str, ...]) -> None:
     if not pictures:
         st.caption(t("None."))
         return
-    columns = st.columns(8)
-    for column, (label, guess, _, path) in zip(itertools.cycle(columns), pictures[:24], strict=False):
-        said = classes[label]
-        if label != guess:
-            said = t("{label}, taken for {guess}", label=said, guess=classes[guess])
-        column.image(str(path), caption=plain(said), width="stretch")
+    with st.container(horizontal=True, gap="small"):  # as many beside each other as there is room for
+        for label, guess, _, path in pictures[:24]:
+            said = classes[label]
+            if label != guess:
+                said = t("{label}, taken for {guess}", label=said, guess=classes[guess])
+            st.image(str(path), caption=plain(said), width=PICTURE)
 
 
 def _own_picture(job: Job) -> None:

@@ -48,7 +48,7 @@ class Reading:
     Attributes:
         design: the network; one that cannot be computed is kept as it is written.
         notes: what was left out or read another way, in the order of the lines.
-        lines: the line that each node comes from.
+        lines: the line that each node comes from: the call, or where none is written its module.
         made: the line that a node's module was made in, of those that have one.
         error: why the design cannot be computed, with the line in its sentence; None where it can.
         guessed: whether the input shape stands nowhere in the text, so that it was found by trying.
@@ -209,6 +209,8 @@ def _read(tree: ast.Module, network: Network) -> Reading:
         interpreter.line = root.cls.node.lineno if isinstance(root, Instance) else 1
         result = _forward(root, network)
         design = network.design(name, result)
+        if not isinstance(root, Instance):  # no line of the text calls its layers
+            network.lines |= network.made
     except Skip as skip:
         raise SourceError(f"{skip}", interpreter.line) from skip
     except RecursionError as error:

@@ -81,6 +81,7 @@ def test_what_is_opened_broken_shows_where(monkeypatch: pytest.MonkeyPatch) -> N
     select("pool1")
     show(presets.preset("vgg11").with_edits([Edit("in_channels", 5, "features.3")]), "open vgg11")
     assert session.state().looked_at == "features.3"
+    assert last_computed() is None  # LeNet-5 says nothing of what a repair of VGG-11 costs
     undo()
     assert session.state().looked_at == "pool1"
 

@@ -11,7 +11,7 @@ import streamlit as st
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app.train import starting
+from app.train import results, starting
 from cnnshapes.training.recipe import RECIPES
 from tests.app.browser import BROWSER, settled
 
@@ -25,6 +25,13 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     expect(visited.get_by_role("button", name="Start")).to_be_visible(timeout=60_000)
     yield visited
     context.close()
+
+
+def test_the_most_common_mistake() -> None:
+    """It is what the pictures below the confusion matrix begin with; where there is none, any cell without one."""
+    assert results.most_mistaken([[9, 1, 0], [0, 7, 2], [0, 0, 9]]) == (1, 2)
+    assert results.most_mistaken([[9, 0], [0, 9]]) == (0, 1)
+    assert results.most_mistaken([[3]]) == (0, 0)
 
 
 class TestInTheBrowser:

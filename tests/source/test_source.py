@@ -403,3 +403,13 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
     )
     assert kinds(text) == ["Conv2d"]
     assert not trace.exists()
+
+
+def test_lines_of_a_sequential() -> None:
+    """Where no forward calls the layers, each comes from the line that made it, the failing one too."""
+    reading = from_code(
+        "net = nn.Sequential(\n    nn.Conv2d(3, 8, 3),\n    nn.Flatten(),\n    nn.Linear(7, 10),\n)", (3, 8, 8)
+    )
+    assert list(reading.lines.values()) == [2, 3, 4]
+    assert reading.error is not None
+    assert reading.error.source == "line 4"
