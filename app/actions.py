@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from app.language import t
 from app.values import read, read_names, read_shape
@@ -12,6 +13,7 @@ from cnnshapes.blocks import inception, residual
 from cnnshapes.design import INPUT, layer_class
 from cnnshapes.errors import Edit
 from cnnshapes.layers import Layer
+from cnnshapes.layers.pooling import Pool
 from cnnshapes.report import reached
 from cnnshapes.source.layer import layer_from_code
 
@@ -169,6 +171,8 @@ Action = (
 
 STARTING = {"out_channels": 16, "out_features": 10, "kernel_size": 3, "num_groups": 1}
 """What a new layer gets for arguments it must have; 1 for any other number."""
+HALVING: Final = 2
+"""The kernel_size of a new pooling, which halves a map."""
 
 
 def apply(design: Design, action: Action) -> Design:  # noqa: PLR0912  one case for each action
@@ -225,7 +229,7 @@ def made(kind: str, like: Layer | None = None) -> Layer:
     if like and "out_channels" in given and "out_features" in cls.arguments():
         given["out_features"] = given["out_channels"]
     for name in cls.required() - set(given):
-        start = STARTING.get(name, 1)
+        start = HALVING if name == "kernel_size" and issubclass(cls, Pool) else STARTING.get(name, 1)
         given[name] = (start,) if cls.arguments()[name].kind == "shape" else start
     if kind == "Upsample" and not {"size", "scale_factor"} & set(given):
         given["scale_factor"] = 2

@@ -64,22 +64,26 @@ def _progress(job: Job) -> None:
         _bar(moments)
     if start:
         now: dict[str, Any] = next((line for line in reversed(lines) if line.get("kind") in ("progress", "epoch")), {})
-        cells = st.columns(5)
-        cells[0].metric(t("Loss"), f"{now['loss']:.3f}" if now else "–")
-        cells[1].metric(t("Test accuracy"), f"{epochs[-1]['test_accuracy']:.1%}" if epochs else "–")
-        cells[2].metric(t("Images/s"), f"{now['images_per_second']:,.0f}" if now else "–")
         predicted = in_units(start["predicted_memory"])
         memory = moments[-1].get("memory") if moments else None
-        cells[3].metric(
-            "GFLOP/s",
-            f"{now['flops'] / 1e9:,.1f}" if "flops" in now else "–",
-            help=t("6 per predicted MAC and image: 2 forward, 4 backward"),
-        )
-        cells[4].metric(
-            t("Memory"),
-            in_units(memory) if memory else predicted,
-            help=t("measured; {memory} were predicted", memory=predicted) if memory else t("predicted from the design"),
-        )
+        with st.container(horizontal=True, gap="small"):
+            st.metric(t("Loss"), f"{now['loss']:.3f}" if now else "–", width="stretch")
+            st.metric(t("Test accuracy"), f"{epochs[-1]['test_accuracy']:.1%}" if epochs else "–", width="stretch")
+            st.metric(t("Images/s"), f"{now['images_per_second']:,.0f}" if now else "–", width="stretch")
+            st.metric(
+                "GFLOP/s",
+                f"{now['flops'] / 1e9:,.1f}" if "flops" in now else "–",
+                help=t("6 per predicted MAC and image: 2 forward, 4 backward"),
+                width="stretch",
+            )
+            st.metric(
+                t("Memory"),
+                in_units(memory) if memory else predicted,
+                help=t("measured; {memory} were predicted", memory=predicted)
+                if memory
+                else t("predicted from the design"),
+                width="stretch",
+            )
         how = filter(None, (start.get("precision"), sentence(start["mode"])))  # earlier runs have both in the mode
         st.caption(
             t(

@@ -31,7 +31,7 @@ from app.state import Draft
 from app.values import capital, read, read_shape, shown
 from cnnshapes import CnnshapesError, Design, InputError, ShapeError, presets, summary
 from cnnshapes.errors import Edit
-from cnnshapes.layers import LAYERS, Conv2d, ReLU, Upsample
+from cnnshapes.layers import LAYERS, Conv2d, MaxPool2d, ReLU, Upsample
 
 LENET = presets.preset("lenet5")
 
@@ -112,8 +112,9 @@ def test_actions_give_a_network_that_computes(action: Action) -> None:
 
 
 def test_a_kind_keeps_the_arguments_both_have() -> None:
-    """A max pooling that becomes an average pooling keeps its kernel; an upsampling gets a factor it needs."""
+    """A max pooling that becomes an average pooling keeps its kernel; a new one halves, an upsampling doubles."""
     assert apply(LENET, SetKind("pool1", "AvgPool2d"))["pool1"].layer.given()["kernel_size"] == 2
+    assert made("MaxPool2d") == MaxPool2d(2)
     assert made("Upsample") == Upsample(scale_factor=2)
 
 

@@ -209,6 +209,8 @@ def test_real_sentences() -> None:
     assert korean("a 30×30 kernel does not fit the 14×14 input") == "30×30 커널이 14×14 입력에 들어가지 않습니다"
     mode = "CUDA graph: eager takes 5.0 ms a step; CUDA graph takes 2.0 ms a step; compiled could not be set up (E)"
     assert korean(mode) == "CUDA 그래프: eager 한 스텝에 5.0 ms; CUDA 그래프 한 스텝에 2.0 ms; 컴파일 준비 실패 (E)"
+    counted = "torchinfo adds the bias, 10 and leaves out the 160 positions"
+    assert korean(counted) == "torchinfo는 bias 10을 더하고 위치 160개를 빠뜨립니다"
     said = [korean(error_of(edit)) for edit in EDITS]
     said += [korean(advice.text) for name in presets.PRESETS for advice in report_of(presets.preset(name)).advice()]
     said += [korean(entry.summary) for entry in presets.PRESETS.values()]

@@ -62,7 +62,7 @@ class TestInTheBrowser:
         expect(page.get_by_text("Test accuracy 9")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("✓ succeeded")).to_be_visible()
         page.get_by_role("tab", name="Worst mistakes").click()
-        expect(page.get_by_text(", taken for ").first).to_be_visible()
+        expect(page.get_by_role("tabpanel").get_by_text(", taken for ").first).to_be_visible()
 
     def test_the_confusion_matrix_opens_its_pictures(self, page: Page) -> None:
         """A click on the cell of the sevens that were taken for sevens shows them."""
@@ -75,7 +75,9 @@ class TestInTheBrowser:
         page.mouse.move(*at)
         expect(page.locator(".hovertext")).to_be_visible()
         page.mouse.click(*at)
-        expect(page.get_by_role("tabpanel").get_by_role("button", name="Fullscreen: 7").first).to_be_visible()
+        expect(
+            page.get_by_role("tabpanel").get_by_role("button", name="Fullscreen: 7", exact=True).first
+        ).to_be_visible()
 
     def test_a_picture_of_ones_own(self, page: Page) -> None:
         """The trained network says what it takes a picture for; what is no picture is refused."""

@@ -88,6 +88,12 @@ SENTENCES: Final[dict[str, str]] = {
     "counts {} as MACs": "{0}을(를) MAC으로 셉니다",
     "adds the bias, {}": "bias {0}을(를) 더합니다",
     "leaves out the {} positions": "위치 {0}개를 빠뜨립니다",
+    "torchinfo adds the bias, {} and leaves out the {} positions": (
+        "torchinfo는 bias {0}을(를) 더하고 위치 {1}개를 빠뜨립니다"
+    ),
+    "torchinfo counts weights per output position, not per input position and adds the bias, {}": (
+        "torchinfo는 가중치를 입력 위치가 아니라 출력 위치마다 세고 bias {0}을(를) 더합니다"
+    ),
     "torchinfo could not run it: {}": "torchinfo가 실행하지 못했습니다: {0}",
     "differs in parameters of {}: torchinfo has {}": "{0}의 파라미터가 다름: torchinfo는 {1}",
     "differs in MACs of {}: torchinfo has {}, its rows {}": "{0}의 MAC이 다름: torchinfo는 {1}, 행들은 {2}",
