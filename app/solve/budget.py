@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil, log2
+from math import ceil, ldexp, log2
 from typing import Final
 
 import pandas as pd
@@ -205,7 +205,7 @@ def figure(quantity: str, limit: int, found: Fit, points: Sequence[Point], title
         )
     first, last = (round(log2(end)) for end in ends)
     step = ceil((last - first) / TICKS)
-    ticks = [2.0**power for power in range(step * ceil(first / step), last + 1, step)]
+    ticks = [ldexp(1, power) for power in range(step * ceil(first / step), last + 1, step)]
     labels = [times(factor) for factor in ticks]
     drawn.update_xaxes(type="log", title=t("Widths, times those of now"), tickvals=ticks, ticktext=labels)
     costs = [limit, *(getattr(point, quantity) for point in line)]

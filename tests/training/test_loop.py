@@ -175,7 +175,7 @@ def test_memory_ran_out(monkeypatch: pytest.MonkeyPatch, error: Exception) -> No
 def test_more_memory_than_there_is(layers: tuple[Any, ...], helps: str) -> None:
     """A network that cannot fit is refused before the machine is out of memory."""
     huge = Design.chain((1, 8, 8), *layers, Linear(out_features=10))
-    with pytest.raises(TrainingError, match=rf"is predicted to take .* GiB, and .* are free; {helps}"):
+    with pytest.raises(TrainingError, match=rf"is predicted to take .* TiB, and .* are free; {helps}"):
         run(huge, QUICK)
 
 
