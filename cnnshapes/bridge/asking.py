@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -87,7 +88,7 @@ class Asker:
             if question.func not in IN_PLACE:
                 return _silenced(call, question), None, True
             if question.args[0] is question.first and call.answers[0].output == question.inputs[0].shape:
-                return _silenced(call._replace(returns=True), question), None, True
+                return _silenced(replace(call, returns=True), question), None, True
         result, macs = self._torch(question, layer)
         if question.func is Tensor.__setitem__:
             result = question.args[0]
@@ -224,7 +225,7 @@ def _silenced(call: Call, question: Question) -> Call:
     """The call, silent where it is one that no one wants a row for: a copy, a cast or a move of the same shape."""
     silent = question.func in SILENT and len(call.outputs) == 1 and bool(question.inputs)
     if silent and call.answers[0].output == question.inputs[0].shape:
-        return call._replace(silent=True)
+        return replace(call, silent=True)
     return call
 
 

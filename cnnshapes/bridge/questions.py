@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -20,7 +21,8 @@ _PLAIN: Final[frozenset[type]] = frozenset(
 LISTS: Final[frozenset[type]] = frozenset((tuple, list, torch.Size))
 
 
-class Question(NamedTuple):
+@dataclass(slots=True)
+class Question:
     """A call, and the tensors among its arguments.
 
     Attributes:
@@ -119,7 +121,7 @@ class Question(NamedTuple):
 
     def _find(self, stand_ins: StandIns) -> None:
         """The tensors of a call some of whose arguments have no mark."""
-        for found in self[3:]:
+        for found in (self.inputs, self.others, self.strangers):
             found.clear()
         for tensor in tensors_of((self.args, dict(self.kwargs))):
             origin = stand_ins.origins.get(id(tensor))

@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.advice import Advice
+from cnnshapes.bridge.at_hand import at_hand
 from cnnshapes.bridge.failing import hands_on, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
 from cnnshapes.bridge.moves import Staying, unspread
@@ -68,7 +69,9 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     numbers = survey.sizes().union(*(one.shape for one in fed))
     batch = marking_batch(numbers)
     report = _pass(model, survey, inputs, batch, by_formula=by_formula)
-    if any(batch in row.output_shape for row in report.rows):  # a size of its own, or the batch a second time
+    if any(
+        batch in shape for shape in {row.output_shape for row in report.rows}
+    ):  # a size of its own, or the batch a second time
         batch = marking_batch(numbers | {batch})
         report = _pass(model, Survey(model), inputs, batch, by_formula=by_formula)
         _leave_one(report, batch)
@@ -120,7 +123,8 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         )
 
     try:
-        with untouched([site.module for site in survey.sites]), tracer.watching():
+        modules = [site.module for site in survey.sites]
+        with untouched(modules), at_hand(modules), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
         _check_inputs(model, len(positional), named, error)

@@ -54,8 +54,6 @@ class Rows:
             field: its receptive field, None where it sees no input.
             used: ids of the parameters it reads.
         """
-        # at once, for by name each takes as long as this
-        layer, kind, shapes, output, macs, weights, _, _, _, _ = answer
         params = trainable = 0
         for key in used:
             parameter = self.uncounted.pop(key, None)
@@ -63,11 +61,26 @@ class Rows:
                 _, _, _, numbers, trains = parameter
                 params += numbers
                 trainable += numbers if trains else 0
-        trail, seen = self._trail, field or _UNSEEING
+        trail, layer, shapes, output = self._trail, answer.layer, answer.inputs, answer.output
         # what the class itself does for its arguments, at half the time
         self.by_name[name] = tuple.__new__(
             Row,
-            (name, kind, inputs, shapes, output, params, trainable, macs, seen, layer, weights, (), (), trail),
+            (
+                name,
+                answer.kind,
+                inputs,
+                shapes,
+                output,
+                params,
+                trainable,
+                answer.macs,
+                field or _UNSEEING,
+                layer,
+                answer.weights,
+                (),
+                (),
+                trail,
+            ),
         )
         trail[name] = (layer, inputs, shapes, output)
 

@@ -7,7 +7,8 @@ shape of one example is what is left without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -78,7 +79,8 @@ class Blanks:
         return blank
 
 
-class Origin(NamedTuple):
+@dataclass(slots=True)
+class Origin:
     """What is known of a tensor.
 
     Attributes:

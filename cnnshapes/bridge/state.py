@@ -105,9 +105,12 @@ class _State:
             if state.get("training"):
                 training.append(state)
             kind = type(module)
-            if kind not in known and issubclass(kind, LazyModuleMixin):
+            if kind in known:
+                torchs.append(state)
+                continue
+            if issubclass(kind, LazyModuleMixin):
                 continue  # its first forward makes it what it is
-            if kind in known or kind.__module__.startswith("torch.nn."):
+            if kind.__module__.startswith("torch.nn."):
                 known.add(kind)
                 torchs.append(state)
                 continue

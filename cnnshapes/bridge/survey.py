@@ -17,7 +17,6 @@ from cnnshapes.report import Row
 COMPILED: Final = "_orig_mod"
 """Where torch.compile keeps the module that it wraps, which is no level of the user's own."""
 _NO_WEIGHTS: Final[Mapping[str, Shape]] = {}
-_LAZY: frozenset[type] = frozenset((UninitializedParameter, UninitializedBuffer))
 
 
 class Site:
@@ -48,9 +47,9 @@ class Site:
         self.own: Sequence[int] = ()
 
 
-Parameter = tuple[Site, str, Tensor, int, bool]
-"""A learned tensor: where it sits and its name there, the tensor, how many numbers it holds, and whether it is not
-frozen. A plain tuple, for a model has hundreds of them, and they are all made before the first row."""
+Parameter = tuple[str, str, Tensor, int, bool]
+"""A learned tensor: the path of its module and its name there, the tensor, how many numbers it holds, and whether it is
+not frozen. A plain tuple, for a model has hundreds of them, and they are all made before the first row."""
 
 
 class Survey:
@@ -75,7 +74,7 @@ class Survey:
         self.lazy = False
         self.scripted: str | None = None
         self._counts: set[int] = set()
-        self._first: torch.dtype | None = None
+        self._type: torch.dtype | None = None
         self._walk(model)
 
     def _walk(self, model: nn.Module) -> None:
@@ -113,34 +112,35 @@ class Survey:
     def _take_parameters(self, site: Site, parameters: Mapping[str, Tensor | None]) -> None:
         weights: dict[str, Shape] = {}
         own: list[int] = []
-        known, counts = self.parameters, self._counts
+        known, counts, path = self.parameters, self._counts, site.path
+        learned = None
         for name, parameter in parameters.items():
             if parameter is None:
                 continue
-            if type(parameter) in _LAZY:
+            if type(parameter) is UninitializedParameter:
                 self.lazy = True
                 continue
+            learned = parameter
             weights[name] = parameter.shape
             key = id(parameter)
             own.append(key)
             if key not in known:
                 numbers = parameter.numel()
                 counts.add(numbers)
-                known[key] = site, name, parameter, numbers, parameter.requires_grad
+                known[key] = path, name, parameter, numbers, parameter.requires_grad
         site.weights, site.own, site.biased = weights, own, "bias" in weights
-        if own:
-            dtype = known[own[0]][2].dtype
-            if self._first is None:
-                self._first = dtype
-            elif dtype is not self._first:
+        if learned is not None and learned.dtype is not self._type:
+            if self._type is None:
+                self._type = learned.dtype
+            else:
                 site.arguments = None  # its formula does not know what numbers reach it, so its forward runs
 
     def _take_buffers(self, buffers: list[Tensor | None]) -> None:
         """Note all buffers at once, for there are as many as parameters and little to say of each."""
         known = self.buffers = {id(buffer): buffer for buffer in buffers if buffer is not None}
-        if not _LAZY.isdisjoint(map(type, known.values())):
+        if UninitializedBuffer in map(type, known.values()):
             self.lazy = True
-            return  # they have no size yet
+            return
         taken = [buffer.nbytes for buffer in known.values()]
         self._counts.update(taken)
         self.buffer_bytes = sum(taken)
@@ -156,8 +156,8 @@ class Survey:
 
     def name_of(self, key: int) -> str:
         """The name of a parameter, as the model's `named_parameters` has it."""
-        site, name, _, _, _ = self.parameters[key]
-        return f"{site.path}.{name}" if site.path else name
+        path, name, _, _, _ = self.parameters[key]
+        return f"{path}.{name}" if path else name
 
     def unused(self, uncounted: Iterable[int]) -> list[Row]:
         """A row for each of these parameters."""
@@ -176,6 +176,10 @@ def numbers_of(model: nn.Module) -> torch.dtype:
 
 
 def _first_type(tensors: Iterable[Tensor]) -> torch.dtype:
-    types = [tensor.dtype for tensor in tensors]
-    real = (dtype for dtype in types if dtype.is_floating_point)
-    return next(real, None) or next((dtype for dtype in types if dtype.is_complex), torch.float32)
+    complex_: torch.dtype | None = None
+    for tensor in tensors:
+        if tensor.dtype.is_floating_point:
+            return tensor.dtype
+        if tensor.dtype.is_complex:
+            complex_ = complex_ or tensor.dtype
+    return complex_ or torch.float32

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import get_ident
 from typing import Any, Final
 
@@ -128,7 +129,7 @@ class Tracer(TorchFunctionMode):
         origin = self._origins.get(id(args[0])) if len(args) == 1 and not kwargs else None
         if origin is None:
             return self._run(site, path, args, kwargs)
-        tensor, row, given, field, _ = origin
+        given, field = origin.blank, origin.field
         if not given.usual or path in self._by_name or not path:
             return self._run(site, path, args, kwargs)
         module = site.module
@@ -146,13 +147,14 @@ class Tracer(TorchFunctionMode):
             return self._run(site, path, args, kwargs)
         if not answer.passes:
             field = answer.fields.get(field) or answer.field((field,))
-        self.rows.enter(path, answer, (row,), field, site.own)
+        self.rows.enter(path, answer, (origin.row,), field, site.own)
         blank: Any = call.outputs[0]
-        if not call.returns:
+        if call.returns:
+            tensor = origin.tensor
+        else:
             with self._off:
                 tensor = blank.base.data
-        # what the class itself does for its arguments, at half the time
-        self._origins[id(tensor)] = tuple.__new__(Origin, (tensor, path, blank, field, _NONE))
+        self._origins[id(tensor)] = Origin(tensor, path, blank, field, _NONE)
         return tensor
 
     def _asked_of(self, module: torch.nn.Module, key: Any, origin: Origin, path: str) -> Call | None:
@@ -210,7 +212,7 @@ class Tracer(TorchFunctionMode):
         if None in blanks:
             blanks = [blank for blank in blanks if blank is not None]
         if call.silent:
-            self._origins[id(outputs[0])] = inputs[0]._replace(tensor=outputs[0], blank=blanks[0])
+            self._origins[id(outputs[0])] = replace(inputs[0], tensor=outputs[0], blank=blanks[0])
             return
         answers = call.answers
         name, field = "", None
@@ -226,8 +228,8 @@ class Tracer(TorchFunctionMode):
                     field = answer.field(tuple([origin.field for origin in inputs]))
                 self.rows.enter(name, answer, rows, field, used)
                 used = _NONE
-            # what the class itself does for its arguments, at half the time; `used` where no row has counted it
-            self._origins[id(tensor)] = tuple.__new__(Origin, (tensor, name, blanks[number], field, used))
+            # `used` where no row has counted it
+            self._origins[id(tensor)] = Origin(tensor, name, blanks[number], field, used)
 
 
 def _given(call: Call, question: Question) -> Any:
