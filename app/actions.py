@@ -278,7 +278,7 @@ def _described(action: Action) -> str:  # noqa: PLR0912  one case for each actio
         case Mend(edits):
             return ", ".join(
                 t("{kind} before {node}", kind=edit.value, node=edit.node)
-                if edit.field == "before"
+                if edit.inserts
                 else f"{edit.node}: {edit.field} {edit.value}"
                 for edit in edits
             )

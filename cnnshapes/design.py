@@ -135,7 +135,7 @@ class Design:
         layers: dict[str, Layer] = {}
         in_front: list[Edit] = []
         for edit in edits:
-            if edit.field == "before":
+            if edit.inserts:
                 in_front.append(edit)
                 continue
             if edit.node == INPUT:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report
@@ -69,6 +69,16 @@ class Edit:
     field: str
     value: Any
     node: str = ""
+
+    @classmethod
+    def in_front(cls, kind: str) -> Self:
+        """A layer of a class, by its name, put in front."""
+        return cls("before", kind)
+
+    @property
+    def inserts(self) -> bool:
+        """Whether it puts a layer in front, and changes no argument."""
+        return self.field == "before"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ def folded(report: Report, depth: int) -> Report:
         unused=report.unused,
         inputs=report.inputs,
         outputs=report.outputs,
+        returned=[home.get(name, name) for name in report.returned],
         modules=report.modules,
         buffer_bytes=report.buffer_bytes,
         noticed=report.noticed,

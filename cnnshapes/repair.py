@@ -49,7 +49,7 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
 
 def changes(repair: Repair) -> int:
     """How many arguments a repair changes; a layer that was forgotten is none."""
-    return sum(edit.field != "before" for edit in repair.edits)
+    return sum(not edit.inserts for edit in repair.edits)
 
 
 def _at_node(error: ShapeError) -> list[Repair]:

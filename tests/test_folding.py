@@ -24,6 +24,7 @@ def test_totals_stay(name: str) -> None:
         assert folded.total_macs == report.total_macs
         assert folded.output_shape == report.output_shape
         assert folded[-1].receptive_field == report[-1].receptive_field
+        assert folded.returned == {folded[-1].name}
         known = {"input", ""}
         for row in folded:
             assert known.issuperset(row.inputs), row.name

@@ -51,7 +51,7 @@ def error_of(design: Design) -> ShapeError:
 def check_repairs(design: Design, error: ShapeError) -> None:
     """Each repair computes."""
     for repair in error.repairs:
-        more = sum(edit.field == "before" for edit in repair.edits)
+        more = sum(edit.inserts for edit in repair.edits)
         assert len(report_of(design.with_edits(repair.edits))) == len(design) + more
 
 

@@ -35,7 +35,7 @@ class Linear(Layer):
     def _unflattened(self, shape: Shape) -> ShapeError:
         """A map reaches it: a Flatten is missing more often than the number is wrong."""
         joined = arithmetic.product(shape)
-        flatten = Repair("a Flatten before it", (Edit("before", "Flatten"),))
+        flatten = Repair("a Flatten before it", (Edit.in_front("Flatten"),))
         narrow = Repair.set("in_features", int(shape[-1]))
         return ShapeError(
             f"in_features is {self.in_features}, and the input is {named(shape)}, of which it reads the last "

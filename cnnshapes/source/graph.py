@@ -153,7 +153,7 @@ def _supposed(layer: Layer, shapes: Sequence[Shape], error: ShapeError) -> Shape
     """The shape that a layer would give if it were mended, to read on with."""
     for repair in error.offered:
         try:
-            if repair.edits[0].field == "before":
+            if repair.edits[0].inserts:
                 shapes = [layer_class(repair.edits[0].value)().output_shape(*shapes)]
                 return layer.output_shape(*shapes)
             return layer.with_arguments(**{edit.field: edit.value for edit in repair.edits}).output_shape(*shapes)
