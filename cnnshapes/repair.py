@@ -37,7 +37,7 @@ def working(design: Design, error: ShapeError, compute: Compute) -> tuple[Repair
     """
     found: list[Repair] = []
     above = (_upstream(design, error), _widened(design, error, compute), _evened(design, error, compute))
-    for candidate in itertools.chain(_at_node(error), *above):
+    for candidate in itertools.chain(_unbatched(design, error), _at_node(error), *above):
         chain = _followed_through(design, candidate, error.node, compute, FOLLOWING)
         repair = _joined(chain, error.node) if chain else None
         if repair is not None and repair.edits not in [known.edits for known in found]:
@@ -134,6 +134,13 @@ def _upstream(design: Design, error: ShapeError) -> Iterator[Repair]:
 def _shapes(design: Design, error: ShapeError) -> dict[str, Shape]:
     """The shapes of the input and of all that computed."""
     return {INPUT: design.input_shape, **{row.name: row.output_shape for row in error.report or ()}}
+
+
+def _unbatched(design: Design, error: ShapeError) -> Iterator[Repair]:
+    """The input without its first dimension, which may be a batch, where a layer that reads it refuses it."""
+    _, *shape = design.input_shape
+    if shape and INPUT in design[error.node].inputs:
+        yield Repair(f"an input of {written(shape)}, without the batch", (Edit("input_shape", tuple(shape), INPUT),))
 
 
 def _evened(design: Design, error: ShapeError, compute: Compute) -> Iterator[Repair]:

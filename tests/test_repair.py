@@ -144,6 +144,16 @@ def test_a_mistake_in_each_of_many_blocks(blocks: int, where: str) -> None:
     check_repairs(builder.design(), error)
 
 
+def test_an_input_with_its_batch() -> None:
+    """A batch in front of the input is left out; an input that is refused for its size keeps all dimensions."""
+    design = presets.preset("lenet5").with_input((1, 3, 32, 32))
+    repairs = error_of(design).repairs
+    assert [repair.text for repair in repairs] == ["an input of 3x32x32, without the batch"]
+    assert design.with_edits(repairs[0].edits) == presets.preset("lenet5")
+    other = error_of(Design.chain((1, 4, 4), Conv2d(out_channels=8, kernel_size=5)))
+    assert not any("batch" in repair.text for repair in other.repairs)
+
+
 def test_a_concatenation_of_two_sizes() -> None:
     """Branches that shrank differently offer a stride or a padding that makes them fit."""
     builder = Builder("merge", (3, 16, 16))

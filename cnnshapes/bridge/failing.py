@@ -41,6 +41,7 @@ _HELD: Final = re.compile(r"argument 'input' .*must be Tensor, not (tuple|list|d
 _STATE: Final = re.compile(r"Expected hidden\[\d\] size \((.*)\), got \[(.*)\]")
 _UNCALLED: Final = r"missing \d+ required |takes .*\d+ .*arguments? but|got an unexpected keyword argument"
 _UNPACKED: Final = r"values to unpack|tuple index out of range"
+_SIZES: Final = r"\.shape\b|\.size\("
 _NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
 
 
@@ -58,6 +59,8 @@ def hands_on(error: Exception) -> bool:
     """Whether forwards that take any inputs, as `*inputs`, failed to unpack them or to call another with them."""
     if not re.search(_UNCALLED if isinstance(error, TypeError) else _UNPACKED, str(error)):
         return False
+    if re.search(_SIZES, source_of(error)):
+        return False  # the sizes of an input were unpacked, not the inputs
     frames = (frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__))
     users = [code for code in frames if not code.co_filename.startswith(_NOT_THE_USERS)]
     return bool(users) and all(code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) for code in users)

@@ -44,7 +44,11 @@ def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
             str(name): Fed(str(name), _shape(shape), _dtype(named.get(name), default))
             for name, shape in input_shape.items()
         }
-    if isinstance(input_shape, Sequence) and input_shape and all(isinstance(part, Sequence) for part in input_shape):
+    if (
+        isinstance(input_shape, list | tuple)
+        and input_shape
+        and all(isinstance(part, Sequence) for part in input_shape)
+    ):
         types = dtype if isinstance(dtype, Sequence) and not isinstance(dtype, str) else [dtype] * len(input_shape)
         if len(types) != len(input_shape):
             raise InputError(f"there are {len(input_shape)} inputs and {len(types)} types; give one for each")
@@ -54,6 +58,17 @@ def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
             for name, shape, kind in zip(names, input_shape, types, strict=True)
         ], {}
     return [Fed(INPUT, _shape(input_shape), _dtype(dtype, default))], {}
+
+
+def unbatched(inputs: Inputs) -> Any:
+    """The shapes without their first dimension, as they would be given; None where there is none to leave out."""
+    positional, named = inputs
+    if not all(one.shape for one in (*positional, *named.values())):
+        return None
+    if named:
+        return {name: one.shape[1:] for name, one in named.items()}
+    shapes = [one.shape[1:] for one in positional]
+    return shapes if len(shapes) > 1 else shapes[0]
 
 
 def tensors_in(value: Any, path: str = "") -> Iterator[tuple[str, Tensor]]:
@@ -84,6 +99,10 @@ def _shape(shape: Any) -> Shape:
         found = tuple(shape)
         if all(type(size) is int and 1 <= size < LARGEST_SIZE for size in found):
             return found
+    if isinstance(shape, Tensor):
+        raise InputError(
+            f"a tensor is no shape; give that of one example, without the batch, such as {tuple(shape.shape[1:])}"
+        )
     raise InputError(
         f"{shape!r} is no shape of one example; it should be positive whole numbers without the batch, such as "
         "(3, 32, 32), or a list or dict of such shapes for several inputs"

@@ -17,13 +17,13 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.at_hand import at_hand
 from cnnshapes.bridge.failing import hands_on, refusal, repairs
-from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in
+from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in, unbatched
 from cnnshapes.bridge.moves import Staying, unspread
 from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import COMPILED, Survey
 from cnnshapes.bridge.tracing import Tracer
-from cnnshapes.errors import InputError, ReadError, ShapeError
+from cnnshapes.errors import CnnshapesError, InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
 from cnnshapes.report import Report, Row, Step
@@ -52,8 +52,27 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
         raise InputError(
             "a torch model does not say what it is fed: give the shape of one example, such as (3, 32, 32)"
         )
+    model = getattr(model, COMPILED, model)
     with _uncollected():
-        return _read(getattr(model, COMPILED, model), input_shape, dtype, by_formula=by_formula)
+        try:
+            return _read(model, input_shape, dtype, by_formula=by_formula)
+        except (ShapeError, ReadError) as error:
+            shapes = unbatched(inputs_of(input_shape, None, torch.float32))
+            if shapes is None or not _is_read(model, shapes, dtype):
+                raise
+            raise InputError(
+                f"{type(model).__name__} computes for {shapes}, not for {input_shape}: give the shape of one example, "
+                "without the batch"
+            ) from error
+
+
+def _is_read(model: nn.Module, input_shape: Any, dtype: Any) -> bool:
+    """Whether there is a report for this shape."""
+    try:
+        _read(model, input_shape, dtype, by_formula=True)
+    except CnnshapesError:
+        return False
+    return True
 
 
 def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -> Report:

@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
-from cnnshapes import InputError, ReadError
+from cnnshapes import InputError, ReadError, ShapeError
 from tests.bridge.networks import Functional
 
 
@@ -85,6 +85,29 @@ def test_outputs_of_every_kind(wrap: Callable[[Tensor, Tensor], Any], names: lis
             return wrap(F.relu(x), torch.sigmoid(x))
 
     assert list(cnnshapes.summary(Net(), (8,)).outputs) == names
+
+
+def test_shapes_with_their_batch() -> None:
+    """A batch that was given along is named, with the shape that is meant; also for several inputs, and a tensor."""
+
+    class Unpacking(nn.Module):
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            _, _, height, width = x.shape
+            return x.view(-1, 3 * height * width) + y
+
+    meant = [(3, 4, 4), (48,)]
+    assert cnnshapes.summary(Unpacking(), meant).output_shape == (48,)
+    with pytest.raises(InputError, match=r"computes for \[\(3, 4, 4\), \(48,\)\], not for .*without the batch"):
+        cnnshapes.summary(Unpacking(), [(1, 3, 4, 4), (1, 48)])
+    conv = nn.Sequential(nn.Conv2d(3, 8, 3))
+    with pytest.raises(InputError, match=r"Sequential computes for \(3, 8, 8\), not for \(16, 3, 8, 8\): "):
+        cnnshapes.summary(conv, (16, 3, 8, 8))
+    with pytest.raises(InputError, match=r"a tensor is no shape; .* such as \(3, 8, 8\)"):
+        cnnshapes.summary(conv, torch.zeros(2, 3, 8, 8))
+    with pytest.raises(InputError, match="'3x8x8' is no shape of one example"):
+        cnnshapes.summary(conv, "3x8x8")
+    with pytest.raises(ShapeError, match="in_channels"):
+        cnnshapes.summary(conv, (4, 8, 8))
 
 
 def test_whole_numbers_as_input() -> None:

@@ -97,6 +97,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} with {}": "{0}, 함께 {1}",
     "{} and {}": "{0}, {1}",
     "{} at {}": "{1}의 {0}",
+    "an input of {}, without the batch": "배치를 뺀 {0} 입력",
     "an input of {}, multiples of {}": "{1}의 배수인 {0} 입력",
     "a Flatten before it": "앞에 Flatten 넣기",
     "{} at each of {}": "{1} 모두 {0}",
