@@ -385,6 +385,7 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
         lambda: wrong.Conv2D,
         "torch.nn has no Conv2D. Write nn.Conv2d.",
     ),
+    "name of Keras": (lambda: wrong.Dense(8, 10), "torch.nn has no Dense. Write nn.Linear."),
     "layer made of a tensor": (
         lambda: wrong.ReLU(zeros(1)).shape,
         "nn.ReLU(…) is a layer and no tensor: it was made, and not called. Make it and call it: nn.ReLU(…)(x), "

@@ -114,9 +114,9 @@ class Calls(ABC):
             raise Skip(f"whether `{shortened(node)}` holds is not known")
         return known
 
-    def note(self, text: str, *, stops: bool = False) -> None:
-        """Keep a note on the line at hand, once."""
-        note = Note(self.line, text, stops)
+    def note(self, text: str, *, line: int = 0, stops: bool = False) -> None:
+        """Keep a note on a line, unless given the one at hand, once."""
+        note = Note(line or self.line, text, stops)
         if note not in self.notes:
             self.notes.append(note)
 
@@ -218,13 +218,16 @@ class Calls(ABC):
 
     def _new(self, cls: Class, given: Sequence[Any], named: Mapping[str, Any]) -> Instance:
         made = Instance(cls)
-        starting: Any = cls.method("__init__")
+        starting: Any = cls.starting()
         if starting is None and cls.fields():
             made.attributes.update(self._fields(cls, given, named))
             return made
         if starting is None:
             starting = Bound("super().__init__", made)
         self.called(Bound(starting, made) if isinstance(starting, Function) else starting, given, named)
+        if isinstance(starting, Function) and cls.method("__init__") is None:
+            name = getattr(starting.node, "name", "")
+            self.note(f"Python never calls {name} by itself; read as __init__", line=starting.lineno)
         if isinstance(starting, Function) and cls.comes_from("nn.Module") and not _starts_its_base(starting.node):
             self.line = starting.lineno
             self.note(f"{cls.node.name} never calls super().__init__(), without which torch takes no layer")

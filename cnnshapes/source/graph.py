@@ -11,7 +11,7 @@ from cnnshapes.errors import CnnshapesError, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
 from cnnshapes.source.interpreter import Interpreter
-from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor
+from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor, parts_of
 from cnnshapes.source.values import Instance, SourceError, refused
 
 MOST: Final = 3_000
@@ -41,6 +41,7 @@ class Graph:
         self.error: ShapeError | None = None
         self.paths: dict[int, str] = {}
         self.assigned: Counter[str] = Counter()
+        self._listed: dict[int, tuple[Instance, str]] = {}  # modules in lists of Python's own: whose, and its name
         self._names: set[str] = set()  # of modules
         self._taken = {INPUT}  # by nodes
         self._numbers: Counter[str] = Counter()
@@ -64,6 +65,8 @@ class Graph:
                 self.paths[id(child)] = below
                 self._names.add(below)
                 self.name_modules(child, below)
+            elif isinstance(child, list | tuple | dict) and isinstance(root, Instance):
+                self._listed |= dict.fromkeys(map(id, parts_of(child, self._listed)), (root, name))
 
     def add(self, layer: Layer, inputs: Sequence[Tensor], name: str = "", target: str = "") -> Tensor:
         """A new node; one that cannot be computed is kept, and the first error too."""

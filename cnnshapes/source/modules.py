@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -120,6 +120,27 @@ def modules_of(instance: Instance) -> dict[str, Any]:
     """The modules that an object has as attributes, by name."""
     kinds = Instance | Container | Leaf | Opaque
     return {name: value for name, value in instance.attributes.items() if isinstance(value, kinds)}
+
+
+def parts_of(value: Any, known: Collection[int] = ()) -> list[Any]:
+    """A module, or a list of some, and all modules and lists in it.
+
+    Args:
+        value: the module or list.
+        known: the identities of those that are passed over, with what is in them.
+    """
+    found: dict[int, Any] = {}
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in found or id(one) in known:
+            continue
+        found[id(one)] = one
+        inner = one.attributes if isinstance(one, Instance) else one.items if isinstance(one, Container) else one
+        if isinstance(inner, dict | list | tuple):
+            parts = inner.values() if isinstance(inner, dict) else inner
+            waiting += [part for part in parts if isinstance(part, Instance | Container | Leaf | dict | list | tuple)]
+    return list(found.values())
 
 
 def tensors_in(values: Sequence[Any]) -> list[Tensor]:

@@ -23,7 +23,7 @@ from cnnshapes.source.modules import (
     modules_of,
     tensors_in,
 )
-from cnnshapes.source.spelling import meant
+from cnnshapes.source.spelling import meant, of_keras
 from cnnshapes.source.values import BATCH, Bound, Instance, Partial, Reference, Skip, Stop, Unknown
 
 SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional",
@@ -153,7 +153,8 @@ class Network(Functions):
                 return self._leaf(function, given or [*named.values()], target)
             case Opaque(kind=kind, line=line):
                 self.interpreter.line = line
-                return self._passed_on(kind, tensors_in(given))
+                layer = of_keras(kind)
+                return self._passed_on(f"Keras's {kind}, in torch nn.{layer}," if layer else kind, tensors_in(given))
             case Container(kind="Sequential"):
                 return self._sequential(function, given or [*named.values()], target)
             case Instance():
@@ -183,9 +184,19 @@ class Network(Functions):
             self.interpreter.note(
                 f"{path} is called again; a design has each weight once, so this call has weights of its own"
             )
+        if id(leaf) in self._listed and id(leaf) not in self.paths and leaf.layer.weights(inputs[0].shape):
+            self._say_unlearned(*self._listed[id(leaf)])
         given_to = self.add(leaf.layer, inputs, path, "" if path else target)
         self.made[given_to.node] = leaf.line
         return given_to
+
+    def _say_unlearned(self, owner: Instance, name: str) -> None:
+        """Note that layers in a list or dict of Python's own are none of the module's."""
+        kind = "dict" if isinstance(owner.attributes[name], dict) else "list"
+        self.interpreter.note(
+            f"self.{name} is a plain {kind}, whose layers torch never learns; nn.Module{kind.capitalize()} is meant",
+            line=owner.cls.setting.get(name, owner.cls.node.lineno),
+        )
 
     def _sequential(self, container: Container, given: Sequence[Any], target: str) -> Any:
         value: Any = given[0] if given else Unknown("it reads nothing")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cnnshapes.source.calls import TooLong
 from cnnshapes.source.interpreter import Interpreter
-from cnnshapes.source.modules import BASE, Container, Leaf
+from cnnshapes.source.modules import BASE, Container, Leaf, parts_of
 from cnnshapes.source.spelling import meant
 from cnnshapes.source.syntax import set_by, shortened
 from cnnshapes.source.values import (
@@ -41,6 +41,7 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
     """
     scope = Scope()
     modules: dict[str, Any] = {}
+    making: ast.stmt | None = None  # the last of them
     notes: list[tuple[ast.stmt, list[Note]]] = []
     for statement in _body(tree.body):
         before = dict(scope)
@@ -54,11 +55,11 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
         for name, found in made.items():
             if _is_module(found):
                 modules.pop(name, None)
-                modules[name] = found
+                modules[name], making = found, statement
     if modules:
         name, root = list(modules.items())[-1]
         names = {name} if name else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
-        interpreter.notes[:] = _on(names, notes)
+        interpreter.notes[:] = _on(names, notes, making)
         _say_others(root, {one: found for one, found in modules.items() if one}, interpreter)
         return root, root.cls.node.name if isinstance(root, Instance) else name or "network", False
     *others, cls = _classes(tree, scope, [note for _, some in notes for note in some])
@@ -120,8 +121,8 @@ def _is_module(value: Any) -> bool:
 # ---- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _on(names: set[str], notes: list[tuple[ast.stmt, list[Note]]]) -> list[Note]:
-    """The notes on statements that these names depend on."""
+def _on(names: set[str], notes: list[tuple[ast.stmt, list[Note]]], making: ast.stmt | None = None) -> list[Note]:
+    """The notes on the statement that makes the network, which may set no name, and on those that names depend on."""
     wanted = set(names)
     for statement, _ in reversed(notes):
         if any(wanted & set(_changed(part)) for part in _simple(statement)):
@@ -129,7 +130,7 @@ def _on(names: set[str], notes: list[tuple[ast.stmt, list[Note]]]) -> list[Note]
     kept = []
     for statement, some in notes:
         parts = list(_simple(statement))
-        relevant = any(wanted & set(_changed(part)) for part in parts)
+        relevant = statement is making or any(wanted & set(_changed(part)) for part in parts)
         for note in some:
             there = [part for part in parts if part.lineno <= note.line <= (part.end_lineno or note.line)]
             if relevant if not there else any(wanted & set(_changed(part)) for part in there):
@@ -185,28 +186,14 @@ def _classes(tree: ast.Module, scope: Scope, notes: list[Note]) -> list[Class]:
 
 def _say_others(root: Any, modules: dict[str, Any], interpreter: Interpreter) -> None:
     """Note the networks of other classes that the text makes beside the one that is read, and none of its parts."""
-    inside = set(map(id, _parts(root)))
+    inside = set(map(id, parts_of(root)))
     said = {root.cls.node.name} if isinstance(root, Instance) else set()
     for name, found in modules.items():
         if not isinstance(found, Instance) or not isinstance(root, Instance) or found.cls.node.name in said:
             continue
-        if id(found) not in inside and root not in _parts(found):
+        if id(found) not in inside and root not in parts_of(found):
             said.add(found.cls.node.name)
             _say_other(root.cls, found.cls, name, interpreter)
-
-
-def _parts(module: Any) -> list[Any]:
-    """A module and all modules in it."""
-    found: dict[int, Any] = {}
-    waiting = [module]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in found:
-            continue
-        found[id(one)] = one
-        inner = one.attributes if isinstance(one, Instance) else one.items if isinstance(one, Container) else {}
-        waiting += [part for part in inner.values() if isinstance(part, Instance | Container)]
-    return list(found.values())
 
 
 def _say_other(read: Class, other: Class, line: str, interpreter: Interpreter) -> None:
@@ -261,7 +248,7 @@ def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) 
 
 def _missing(cls: Class) -> list[str]:
     """The arguments that its `__init__` must be given."""
-    starting = cls.method("__init__")
+    starting = cls.starting()
     if starting is None:
         return []
     spec = starting.node.args

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from cnnshapes.errors import CnnshapesError
+from cnnshapes.source.spelling import meant_for_init
 
 LONGEST: Final = 10_000
 """Items of a list, and of a range."""
@@ -112,6 +114,20 @@ class Class:
     def method(self, name: str) -> Function | None:
         """The method of a name, of this class or one of the text that it comes from."""
         return self._method(name, self.line)
+
+    def starting(self) -> Function | None:
+        """Its `__init__`; where no class has one, the method whose name must mean it."""
+        written = next((name for name in self._methods if name != "__init__" and meant_for_init(name)), "__init__")
+        return self.method("__init__") or self.method(written)
+
+    @cached_property
+    def setting(self) -> dict[str, int]:
+        """The line that first sets each attribute, as `self.name = …` of this class or those it comes from."""
+        found: dict[str, int] = {}
+        for part in (part for cls in self.line for part in ast.walk(cls.node)):
+            if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
+                found.setdefault(part.attr, part.lineno)
+        return found
 
     def inherited(self, name: str) -> Function | None:
         """The method of a name, of the classes of the text that it comes from."""

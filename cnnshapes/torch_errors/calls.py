@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cnnshapes.layers import LAYERS
-from cnnshapes.source.spelling import meant
+from cnnshapes.source.spelling import meant, of_keras
 from cnnshapes.torch_errors.explanation import Explanation, Network, means
 
 
@@ -110,7 +110,7 @@ def _fraction(match: re.Match[str], network: Network) -> Explanation:
 @means(r"module 'torch\.nn(?:\.functional)?' has no attribute '(\w+)'")
 def _no_name(match: re.Match[str], network: Network) -> Explanation:
     name = match[1]
-    alike = meant(name, LAYERS) if name[:1].isupper() else ""
+    alike = (meant(name, LAYERS) or of_keras(name)) if name[:1].isupper() else ""
     return Explanation(
         f"torch.nn has no {name}",
         f"Write nn.{alike}" if alike else "Check its spelling, capitals included, against torch's documentation",

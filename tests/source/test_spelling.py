@@ -143,6 +143,8 @@ def test_what_python_or_torch_would_stop_at(old: str, new: str, sentence: str) -
         ("nn.Conv2d(", "Conv2d(", "line 5: Conv2d is not imported; read as nn.Conv2d"),
         ("return x", "return x, x", "line 9: the forward gives back 2 values; the first is read"),
         ("return x", "return {'out': x, 'aux': x}", "line 9: the forward gives back 2 values; the first is read"),
+        ("__init__(self)", "_init_(self)", "line 3: Python never calls _init_ by itself; read as __init__"),
+        ("__init__(self)", "__int__(self)", "line 3: Python never calls __int__ by itself; read as __init__"),
         ("(nn.Module)", "", "line 2: Net is no module of torch; write class Net(nn.Module)"),
     ],
 )
@@ -151,6 +153,45 @@ def test_what_is_read_as_meant(old: str, new: str, note: str) -> None:
     reading = from_code(NET.replace(old, new))
     assert [node.layer.kind for node in reading.design] == ["Conv2d"]
     assert [str(one) for one in reading.notes] == [note]
+
+
+def test_arguments_of_a_misspelt_init() -> None:
+    """They are given as to any other, and the note is kept where the network has no name."""
+    text = NET.replace("__init__(self)", "_init_(self, width)").replace(
+        "super()._init_(self, width)", "super().__init__()"
+    )
+    (note,) = from_code(f"{text}\nNet(8)").notes
+    assert str(note) == "line 3: Python never calls _init_ by itself; read as __init__"
+
+
+@pytest.mark.parametrize(
+    ("made", "called", "kind", "meant"),
+    [
+        ("[nn.Conv2d(3, 8, 3)]", "self.conv[0](x)", "list", "List"),
+        ("{'a': nn.Sequential(nn.Conv2d(3, 8, 3))}", "self.conv['a'](x)", "dict", "Dict"),
+        ("[]\n        self.conv.append((nn.Conv2d(3, 8, 3),))", "self.conv[0][0](x)", "list", "List"),
+        ("[nn.ReLU()]", "self.conv[0](x)", "", ""),
+        ("[nn.Conv2d(3, 8, 3)]\n        self.all = nn.Sequential(*self.conv)", "self.all(x)", "", ""),
+    ],
+)
+def test_layers_in_a_plain_list(made: str, called: str, kind: str, meant: str) -> None:
+    """Layers with weights that torch would not find are read, and what would have them learnt is said."""
+    notes = from_code(NET.replace("nn.Conv2d(3, 8, 3)", made).replace("self.conv(x)", called)).notes
+    said = f"line 5: self.conv is a plain {kind}, whose layers torch never learns; nn.Module{meant} is meant"
+    assert [str(note) for note in notes] == ([said] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [
+        ("Dense", "Linear"), ("GlobalAvgPool2d", "AdaptiveAvgPool2d(1)"), ("BatchNormalization", "BatchNorm2d"),
+        ("MaxPooling2D", "MaxPool2d"), ("AveragePooling1D", "AvgPool1d"), ("Conv2DTranspose", "ConvTranspose2d"),
+    ],
+)  # fmt: skip
+def test_names_of_keras(name: str, layer: str) -> None:
+    """A layer of Keras is left out, since its arguments are others, and torch's is named."""
+    (note,) = from_code(f"m = nn.Sequential(nn.ReLU(), nn.{name}(8))").notes
+    assert note.text.startswith(f"Keras's {name}, in torch nn.{layer}, is not understood; left out")
 
 
 def test_a_sequential_has_no_add() -> None:

@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{} is not understood; left out, so that its input goes on as it is": (
         "{0}을(를) 알 수 없어 뺐습니다. 그 입력이 그대로 다음으로 갑니다"
     ),
+    "Keras's {}, in torch nn.{},": "Keras의 {0} (torch의 nn.{1})",
     "{}; left out": "{0}; 뺐습니다",
     "left out": "뺐습니다",
     "{} takes {} arguments and is given {}": "{0}은(는) 인자 {1}개를 받는데 {2}개가 주어졌습니다",
@@ -74,6 +75,10 @@ SENTENCES: Final[dict[str, str]] = {
     "torch.nn has no {}; read as {}": "torch.nn에는 {0}이(가) 없어 {1}(으)로 읽었습니다",
     "{} never calls super().__init__(), without which torch takes no layer": (
         "{0}이(가) super().__init__()을 부르지 않아, torch가 층을 받지 않습니다"
+    ),
+    "Python never calls {} by itself; read as __init__": "Python은 {0}을(를) 스스로 부르지 않아 __init__으로 읽었습니다",
+    "self.{} is a plain {}, whose layers torch never learns; nn.Module{} is meant": (
+        "self.{0}은(는) Python의 보통 {1}라서 torch가 그 층들을 학습하지 않습니다. nn.Module{2}를 쓰세요"
     ),
     "{} is read; there is {} too: write `{}` below it to read that": (
         "{0}을(를) 읽었습니다. {1}도 있습니다. 그것을 읽으려면 그 아래에 `{2}`를 쓰세요"
