@@ -4,7 +4,7 @@ from_code(text, input_shape) -> Reading    the design, and notes on what was lef
 SourceError                                the text is no Python, or has no network in it
 
 syntax, values                    the tree of a text, and what its names stand for
-pure, calls, expressions, interpreter
+pure, options, calls, expressions, interpreter
                                   the little of Python that networks are written in, each file on the one before
 modules, graph, functions, network
                                   what the names of torch mean: layers, nodes, functions on tensors, all together
@@ -208,6 +208,8 @@ def _read(tree: ast.Module, network: Network) -> Reading:
         network.assigned = _assigned(root)
         interpreter.line = root.cls.node.lineno if isinstance(root, Instance) else 1
         result = _forward(root, network)
+        inside = _in_classes(tree)
+        interpreter.notes.sort(key=lambda note: note.line not in inside)  # a text that is refused is told the first
         design = network.design(name, result)
         if not isinstance(root, Instance):  # no line of the text calls its layers
             network.lines |= network.made
@@ -227,6 +229,12 @@ def _read(tree: ast.Module, network: Network) -> Reading:
     made = {node.name: network.made[node.name] for node in design if node.name in network.made}
     notes = sorted(interpreter.notes, key=lambda note: note.line)[:MOST_NOTES]
     return Reading(design, tuple(notes), lines, made, found)
+
+
+def _in_classes(tree: ast.Module) -> set[int]:
+    """The lines of the classes of a text, and not of what surrounds them."""
+    classes = [part for part in tree.body if isinstance(part, ast.ClassDef)]
+    return {line for cls in classes for line in range(cls.lineno, (cls.end_lineno or cls.lineno) + 1)}
 
 
 def _forward(root: Any, network: Network) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from cnnshapes.source.calls import Return
 from cnnshapes.source.expressions import Expressions
+from cnnshapes.source.options import Options
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.syntax import first_line, imported, set_by, shortened, single
 from cnnshapes.source.values import PLAIN, Class, Function, Instance, Scope, Skip, Stop, Unknown, check_length
@@ -122,7 +123,7 @@ class Interpreter(Expressions):
                 found = self.value(owner, scope)
                 if name in ("requires_grad", "data", "__annotations__") and not isinstance(found, PLAIN):
                     return  # a weight's numbers and the types of fields are nobody's concern here
-                if not isinstance(found, Instance):
+                if not isinstance(found, Instance | Options):
                     raise Skip(f"setting `{shortened(target)}` is not understood")
                 found.attributes[name] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
@@ -146,4 +147,5 @@ class Interpreter(Expressions):
 
 
 def _may_be_left(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.If) and not statement.orelse
+    """Whether a statement may do nothing: an `if` and its `elif`s without an `else`."""
+    return isinstance(statement, ast.If) and all(map(_may_be_left, statement.orelse))

@@ -23,6 +23,7 @@ from cnnshapes.source.modules import (
     modules_of,
     tensors_in,
 )
+from cnnshapes.source.options import METHODS, PARSER, Options
 from cnnshapes.source.spelling import meant, of_keras
 from cnnshapes.source.values import BATCH, Bound, Instance, Partial, Reference, Skip, Stop, Unknown
 
@@ -134,7 +135,9 @@ class Network(Functions):
                 raise Stop(f"self.{name} was never set")
             self.interpreter.note(f"self.{name} was never set; read as self.{alike}")
             return value.attributes[alike]
-        if isinstance(value, Container | Leaf | Parameter | Opaque):
+        if isinstance(value, Options) and name in value.attributes:
+            return value.attributes[name]
+        if isinstance(value, Container | Leaf | Parameter | Opaque) or (isinstance(value, Options) and name in METHODS):
             return Bound(name, value)
         raise Skip(f"`.{name}` of this is not understood")
 
@@ -167,6 +170,8 @@ class Network(Functions):
                 return items[given[0]]
             case Bound(function=str(name), to=Tensor() as tensor):
                 return self._method(tensor, name, given, named, target)
+            case Bound(function=str(name), to=Options() as options):
+                return options.called(name, given, named)
             case Bound(function=str(name), to=owner):
                 return self._of_module(owner, name, given, named)
             case _:
@@ -288,6 +293,8 @@ class Network(Functions):
         kind, name = path.removeprefix("torch.nn."), path.rpartition(".")[2]
         if path in _CONTAINERS:
             return container_of(kind, given, self.interpreter)
+        if path == PARSER:
+            return Options()
         if path in _DICTIONARIES:
             return dict(given[0]) if given else {}
         if path == "torch.nn.Parameter":

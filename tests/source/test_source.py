@@ -413,3 +413,52 @@ def test_lines_of_a_sequential() -> None:
     assert list(reading.lines.values()) == [2, 3, 4]
     assert reading.error is not None
     assert reading.error.source == "line 4"
+
+
+OPTIONS = """
+import argparse
+import torch.nn as nn
+parser = argparse.ArgumentParser()
+group = parser.add_argument_group("network")
+group.add_argument("--dataset", required=True)
+group.add_argument("-n", "--noise-size", type=int, default="100", help="channels")
+group.add_argument("--width", type=int, default=64)
+group.add_argument("--batchnorm", action="store_true")
+group.add_argument("--seed", type=int)
+opt, _ = parser.parse_known_args()
+if opt.seed is None:
+    opt.seed = random.randint(1, 10000)
+nc = 3
+if opt.dataset == "mnist":
+    nc = 1
+elif opt.dataset == "fake":
+    nc = 4
+opt.width = opt.width * 2
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.main = nn.Sequential(nn.Conv2d(opt.noise_size, opt.width, 3), nn.Conv2d(opt.width, nc, 3))
+        if opt.batchnorm:
+            self.main.append(nn.BatchNorm2d(nc))
+
+    def forward(self, x):
+        return self.main(x)
+"""
+
+
+def test_options_have_their_defaults() -> None:
+    """What a network is made with is read from the parser of the command line, as where nothing is given on it."""
+    design = from_code(OPTIONS).design
+    assert design.input_shape[0] == 100
+    assert [node.layer.given()["out_channels"] for node in design] == [128, 3]
+
+
+def test_a_refusal_names_the_network_first() -> None:
+    """Where the network is lost, its own line comes before those of what surrounds it."""
+    with pytest.raises(SourceError) as refused:
+        from_code(OPTIONS.replace("nc = 3\n", ""))
+    assert str(refused.value) == (
+        "line 23: its forward gives back no tensor that could be followed (line 23: the out_channels of this Conv2d is "
+        "not known: --dataset is not given; left out)"
+    )
