@@ -33,6 +33,7 @@ class Pasted:
         made: the line that a node's module was made in.
         report: the rows that compute.
         error: why the next does not.
+        cause: the note on what the error may come of.
         guessed: whether the text does not say the input shape, so that it was found by trying.
     """
 
@@ -45,6 +46,7 @@ class Pasted:
     made: Mapping[str, int] = field(default_factory=dict)
     report: Report | None = None
     error: ShapeError | None = None
+    cause: Note | None = None
     guessed: bool = False
 
 
@@ -75,6 +77,7 @@ def read(text: str, shape: str = "") -> Pasted:
             notes=reading.notes,
             lines=reading.lines,
             made=reading.made,
+            cause=reading.cause,
             guessed=reading.guessed,
         )
     )

@@ -15,6 +15,7 @@ from app.uploader import uploader
 from app.values import plain
 from cnnshapes import Design
 from cnnshapes.layers.base import written
+from cnnshapes.source import Note
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -114,6 +115,9 @@ def _nothing_yet() -> None:
 
 
 def _answer(pasted: Pasted) -> None:
+    cause = pasted.cause if pasted.error is not None else None
+    if cause is not None:  # what fails may well fail because of it
+        _say(cause)
     if pasted.problem:
         st.error(_at(pasted.line, pasted.problem), icon=":material/error:")
         if pasted.error is not None:
@@ -134,8 +138,13 @@ def _answer(pasted: Pasted) -> None:
         st.caption(t("The code does not say its input: this is the first size found that all its layers fit. "
                      "If your pictures have another, type it under Input."))  # fmt: skip
     for note in pasted.notes:
-        st.warning(_at(note.line, note.text), icon=":material/info:")
+        if note != cause:
+            _say(note)
     _table(pasted)
+
+
+def _say(note: Note) -> None:
+    st.warning(_at(note.line, note.text), icon=":material/info:")
 
 
 def _shape(design: Design) -> str:

@@ -33,7 +33,7 @@ from cnnshapes.source.modules import Tensor
 from cnnshapes.source.network import Network
 from cnnshapes.source.root import root_of
 from cnnshapes.source.syntax import parsed
-from cnnshapes.source.values import Instance, Note, Skip, SourceError
+from cnnshapes.source.values import LEFT_OUT, Instance, Note, Skip, SourceError
 
 __all__ = ["Note", "Reading", "SourceError", "from_code"]
 
@@ -51,6 +51,7 @@ class Reading:
         lines: the line that each node comes from: the call, or where none is written its module.
         made: the line that a node's module was made in, of those that have one.
         error: why the design cannot be computed, with the line in its sentence; None where it can.
+        cause: the first note on the way to the layer that cannot be computed, which may fail because of it.
         guessed: whether the input shape stands nowhere in the text, so that it was found by trying.
     """
 
@@ -59,6 +60,7 @@ class Reading:
     lines: dict[str, int]
     made: dict[str, int]
     error: ShapeError | None
+    cause: Note | None = None
     guessed: bool = False
 
 
@@ -218,17 +220,20 @@ def _read(tree: ast.Module, network: Network) -> Reading:
     except RecursionError as error:
         raise SourceError("the text is nested too deep to be followed") from error
     found: ShapeError | None = None
+    cause: Note | None = None
     try:
         report_of(design)
     except ShapeError as error:
         error.source = f"line {network.lines[error.node]}"
+        if (cause := network.lacking.get(error.node)) is not None:
+            error.source += f"; it may come of line {cause.line}, where {cause.text.partition(LEFT_OUT)[0]}"
         found = error
     except CnnshapesError as error:
         raise SourceError(str(error)) from error
     lines = {node.name: network.lines[node.name] for node in design}
     made = {node.name: network.made[node.name] for node in design if node.name in network.made}
     notes = sorted(interpreter.notes, key=lambda note: note.line)[:MOST_NOTES]
-    return Reading(design, tuple(notes), lines, made, found)
+    return Reading(design, tuple(notes), lines, made, found, cause)
 
 
 def _in_classes(tree: ast.Module) -> set[int]:

@@ -114,11 +114,12 @@ class Calls(ABC):
             raise Skip(f"whether `{shortened(node)}` holds is not known")
         return known
 
-    def note(self, text: str, *, line: int = 0, stops: bool = False) -> None:
-        """Keep a note on a line, unless given the one at hand, once."""
+    def note(self, text: str, *, line: int = 0, stops: bool = False) -> Note:
+        """Keep a note on a line, unless given the one at hand, once; gives it back."""
         note = Note(line or self.line, text, stops)
         if note not in self.notes:
             self.notes.append(note)
+        return note
 
     def leave(self, statement: ast.stmt, skip: Skip) -> None:
         """Note what of a statement was not understood, so that it is left out."""

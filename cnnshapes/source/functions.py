@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any, Final
 
@@ -94,8 +95,8 @@ class Functions(Graph):
     def _passed_on(self, what: str, tensors: Sequence[Tensor]) -> Tensor:
         if not tensors:
             raise Skip(f"{what} is not understood")
-        self.interpreter.note(f"{what} is not understood; left out, so that its input goes on as it is")
-        return tensors[0]
+        note = self.interpreter.note(f"{what} is not understood; left out, so that its input goes on as it is")
+        return replace(tensors[0], lacks=tensors[0].lacks or note)
 
     def _rearranged(self, tensor: Tensor, sizes: tuple[Any, ...], target: str) -> Tensor:
         """`view` and `reshape`, the batch first."""

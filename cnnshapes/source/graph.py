@@ -12,7 +12,7 @@ from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.merging import Elementwise
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, Parameter, Tensor, parts_of
-from cnnshapes.source.values import Instance, SourceError, refused
+from cnnshapes.source.values import Instance, Note, SourceError, refused
 
 MOST: Final = 3_000
 """Layers of a network; a ResNet-152 has 515."""
@@ -28,6 +28,7 @@ class Graph:
         lines: the line each comes from.
         made: the line that the module of each was made in.
         error: what the first that cannot be computed failed with.
+        lacking: what was left out first on the way to a node, of those where something was.
         paths: the path of each module, by its identity.
         assigned: how often the forward sets each variable.
     """
@@ -39,6 +40,7 @@ class Graph:
         self.lines: dict[str, int] = {}
         self.made: dict[str, int] = {}
         self.error: ShapeError | None = None
+        self.lacking: dict[str, Note] = {}
         self.paths: dict[int, str] = {}
         self.assigned: Counter[str] = Counter()
         self._listed: dict[int, tuple[Instance, str]] = {}  # modules in lists of Python's own: whose, and its name
@@ -95,7 +97,10 @@ class Graph:
             shape = _supposed(layer, shapes, error)
         else:
             self.nodes[-1] = Node(name, as_written(layer, shapes), self.nodes[-1].inputs)
-        return Tensor(name, shape)
+        lacks = next((tensor.lacks for tensor in inputs if tensor.lacks), None)
+        if lacks is not None:
+            self.lacking[name] = lacks
+        return Tensor(name, shape, lacks)
 
     def _flattened(self, layer: Layer, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         """The inputs of a sum whose first is a sum in the same expression, `a + b + c`, as those of one sum of all."""

@@ -12,7 +12,7 @@ from cnnshapes.layers import LAYERS, Layer, Shape
 from cnnshapes.layers.base import Weight
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.spelling import meant
-from cnnshapes.source.values import PLAIN, Class, Function, Instance, Partial, Reference, Skip, Stop, Unknown
+from cnnshapes.source.values import PLAIN, Class, Function, Instance, Note, Partial, Reference, Skip, Stop, Unknown
 
 BASE: Final = "super()"
 """The attribute of an object that holds the layer of torch which its class comes from."""
@@ -58,13 +58,20 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Tensor:
-    """What a node gives: the node's name and the shape of one example."""
+    """What a node gives.
+
+    Attributes:
+        node: the node's name.
+        shape: of one example.
+        lacks: the first thing that was left out on the way to it, None where nothing was.
+    """
 
     node: str
     shape: Shape
+    lacks: Note | None = None
 
 
-def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[..., None]) -> Layer:
+def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[..., object]) -> Layer:
     """The layer of a call of its class in torch.nn; raises Skip where its arguments are not known."""
     cls = LAYERS[kind.removeprefix("Lazy")]
     if given and isinstance(given[0], Tensor):

@@ -276,6 +276,32 @@ def test_what_is_not_understood_is_named() -> None:
     assert [(note.line, note.text.split(" is not")[0]) for note in reading.notes] == [(5, "DropPath"), (8, "`einsum`")]
 
 
+VIT = """
+class ViT(nn.Module):
+    def __init__(self, dim=64):
+        super().__init__()
+        self.patch = nn.Conv2d(3, dim, 4, 4)
+        self.cls = nn.Parameter(torch.zeros(1, 1, dim))
+        self.pos = nn.Parameter(torch.zeros(1, 65, dim))
+
+    def forward(self, x):
+        x = self.patch(x).flatten(2).transpose(1, 2)
+        x = torch.cat((self.cls.expand(x.shape[0], -1, -1), x), dim=1)
+        return x + self.pos
+"""
+
+
+def test_what_fails_behind_what_was_left_out() -> None:
+    """The first thing left out on the way to a layer that fails is named beside the error; a mistake before it not."""
+    reading = from_code(VIT, (3, 32, 32))
+    assert reading.error is not None
+    assert reading.error.source == "line 12; it may come of line 11, where this call of `cat` is not understood"
+    assert reading.notes == (reading.cause,)
+    before = from_code(VIT.replace("(3, dim", "(4, dim"), (3, 32, 32))
+    assert before.error is not None
+    assert (before.error.source, before.cause) == ("line 10", None)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

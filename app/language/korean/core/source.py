@@ -38,6 +38,7 @@ SENTENCES: Final[dict[str, str]] = {
     "{}.forward reads {} inputs ({}); a design has one": "{0}.forward는 입력 {1}개({2})를 읽습니다. 설계의 입력은 하나입니다",
     "line {}": "{0}번째 줄",
     "; the text does not say its input: {} is assumed": ". 글에 입력이 없어 {0}(으)로 보았습니다",
+    "it may come of line {}, where {}": "{0}번째 줄 때문일 수 있습니다 ({1})",
     # what happens in it
     "its forward gives back no tensor that could be followed": "forward가 따라갈 수 있는 텐서를 돌려주지 않습니다",
     "self.{} was never set; read as self.{}": "self.{0}을(를) 정한 곳이 없어 self.{1}(으)로 읽었습니다",
