@@ -468,14 +468,136 @@ MADE: dict[str, tuple[Callable[[], object], str]] = {
         "the optimizer is given no weights, because the model has none that torch knows of. Set the layers in "
         "__init__ as self.name = …, a list of them as nn.ModuleList([…]), and call super().__init__() first.",
     ),
+    "reflection": (
+        lambda: nn.ReflectionPad2d(4)(zeros(1, 3, 4, 4)),
+        "a padding by reflection is 4 wide on a side, and the map it mirrors has a size of 4, which holds at "
+        "most one less. Set the padding to 3 or less, start from a larger picture, or pad with zeros or by "
+        "replication.",
+    ),
+    "circular": (
+        lambda: nn.CircularPad2d(5)(zeros(1, 3, 4, 4)),
+        "a circular padding is wider than the map it goes around. Set the padding to the map's size or less, "
+        "start from a larger picture, or pad with zeros.",
+    ),
+    "split": (
+        lambda: torch.split(zeros(2, 10), [3, 3], 1),
+        "a split into [3, 3] takes 6 in dimension 1, which has 10. Let the sizes sum to 10; for equal parts "
+        "write x.chunk(2, dim=1).",
+    ),
+    "expand": (
+        lambda: zeros(2, 3).expand(2, 4),
+        "expand is asked for 4 in dimension 1, where there are 3; it repeats a single one alone. Leave the "
+        "dimension as it is by -1, or repeat its 3 as a whole by x.repeat.",
+    ),
+    "rank of expand": (
+        lambda: zeros(2, 3, 4).expand(2, 3),
+        "expand is given 2 sizes for a tensor of 3 dimensions. Give it a size for each dimension, -1 for "
+        "those that stay.",
+    ),
+    "mode": (
+        lambda: nn.functional.interpolate(zeros(2, 3, 8), scale_factor=2, mode="bilinear"),
+        "a resizing with mode bilinear takes 4 dimensions, batch and channels included, and is given 3. Write"
+        " mode='linear', which takes 3, or nearest, which takes any.",
+    ),
+    "rank of a resizing": (
+        lambda: nn.functional.interpolate(zeros(3, 8), scale_factor=2),
+        "a resizing takes 3, 4 or 5 dimensions, batch and channels included, and is given 2. Put it before "
+        "the Flatten or view, or add the missing dimensions: x[None, None] for a batch of one with one "
+        "channel.",
+    ),
+    "sizes of a resizing": (
+        lambda: nn.functional.interpolate(zeros(2, 3, 8, 8), size=(4, 4, 4)),
+        "a resizing is given 3 sizes for a map of 8x8, which has 2. Give one for each axis behind the "
+        "channels, or a single number for all; the batch and the channels stay.",
+    ),
+    "factors of a resizing": (
+        lambda: nn.functional.interpolate(zeros(2, 3, 8, 8), scale_factor=(2, 2, 2)),
+        "a resizing is given 3 factors for a map of 8x8, which has 2. Give one for each axis behind the "
+        "channels, or a single number for all; the batch and the channels stay.",
+    ),
+    "lstm": (
+        lambda: nn.LSTM(10, 20)(zeros(5, 3, 8)),
+        "a recurrent layer with input_size=10 is given 8 features in the last dimension. Set its input_size "
+        "to 8; the sequence is (batch, length, features) with batch_first=True, so bring features that come "
+        "earlier to the end by x.transpose.",
+    ),
+    "cell": (
+        lambda: nn.GRUCell(10, 20)(zeros(5, 8)),
+        "a recurrent layer with input_size=10 is given 8 features in the last dimension. Set its input_size "
+        "to 8; the sequence is (batch, length, features) with batch_first=True, so bring features that come "
+        "earlier to the end by x.transpose.",
+    ),
+    "rank of a sequence": (
+        lambda: nn.LSTM(10, 20)(zeros(5, 3, 8, 10)),
+        "LSTM takes 3 dimensions, or 2 for one example, and is given 4. Make a sequence of a map by "
+        "x.flatten(2).transpose(1, 2): its positions one after the other, their channels last.",
+    ),
+    "state": (
+        lambda: nn.LSTM(10, 20)(zeros(5, 3, 10), (zeros(1, 2, 20), zeros(1, 3, 20))),
+        "the state given to a recurrent layer is 1x2x20, and this batch takes 1x3x20. Make it of (layers, "
+        "batch, hidden_size), twice the layers where bidirectional, with the batch of this very input, or "
+        "leave it out: zeros are taken then.",
+    ),
+    "heads": (
+        lambda: nn.MultiheadAttention(10, 3),
+        "an attention's embed_dim (d_model) is no multiple of num_heads (nhead), so the heads cannot share it"
+        " out. Choose num_heads that divide embed_dim, such as 8 for 512, or another embed_dim.",
+    ),
+    "features of an attention": (
+        lambda: nn.MultiheadAttention(12, 3)(*[zeros(2, 5, 10)] * 3),
+        "an attention with embed_dim=12 is given 10 features in the last dimension. Set its embed_dim "
+        "(d_model) to 10, or let a Linear before it give 12.",
+    ),
+    "stride": (
+        lambda: nn.Conv2d(3, 8, 3, stride=0)(zeros(1, 3, 8, 8)),
+        "a layer has stride 0 or less. Write 1 or more; where it is computed, as by //, check what it comes "
+        "to: stride=max(1, …).",
+    ),
+    "stride of a pooling": (
+        lambda: nn.MaxPool2d(0)(zeros(1, 3, 8, 8)),
+        "a pooling has stride 0, or kernel_size 0, which its stride is unless given. Write 1 or more for "
+        "both; stride=1 keeps the size, but for the border.",
+    ),
+    "negative kernel": (
+        lambda: nn.Conv2d(3, 8, -3),
+        "a layer or tensor is made with a size of -3: its weight would be (8, 3, -3, -3). Check the number of"
+        " channels, features or the kernel_size that is computed here: a difference below 0.",
+    ),
+    "negative kernel of a pooling": (
+        lambda: nn.MaxPool2d(-2)(zeros(1, 3, 8, 8)),
+        "a pooling has a kernel_size of -2. Write 1 or more; check what it is computed from.",
+    ),
+    "no kernel": (
+        lambda: nn.functional.conv2d(zeros(1, 3, 8, 8), zeros(8, 3, 0, 0)),
+        "a layer has kernel_size 0 or less. Write 1 or more; where it is computed, as by //, check what it "
+        "comes to: kernel_size=max(1, …).",
+    ),
+    "negative padding": (
+        lambda: nn.Conv2d(3, 8, 3, padding=-1)(zeros(1, 3, 8, 8)),
+        "a layer has a padding below 0. Write 0 or more; to cut a border off, write x[:, :, 1:-1, 1:-1].",
+    ),
+    "dilation": (
+        lambda: nn.Conv2d(3, 8, 3, dilation=0)(zeros(1, 3, 8, 8)),
+        "a layer has dilation 0 or less. Write 1 or more; where it is computed, as by //, check what it comes"
+        " to: dilation=max(1, …).",
+    ),
+    "no groups": (
+        lambda: nn.Conv2d(3, 8, 3, groups=0),
+        "a layer has groups 0 or less. Write 1 or more; where it is computed, as by //, check what it comes "
+        "to: groups=max(1, …).",
+    ),
 }
+
+
+RAISED = (RuntimeError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
+"""What torch raises them as."""
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_messages(name: str) -> None:
     """Torch's own words, raised here, are told as cause and change with their numbers."""
     raising, meaning = MADE[name]
-    with pytest.raises((RuntimeError, ValueError, LookupError, TypeError, AttributeError)) as raised:
+    with pytest.raises(RAISED) as raised:
         raising()
     found = explained(f"Traceback (most recent call last):\n  …\n{type(raised.value).__name__}: {raised.value}")
     assert found is not None

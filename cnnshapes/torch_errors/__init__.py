@@ -7,16 +7,24 @@ explained(message, design) -> Explanation    what a message means, None where it
 
 explanation             what an explanation is, and the list of the messages
 layers, merging, data   messages of layers; of sums, views and batches; of labels, types, devices and saved weights
+settings                messages of settings that no layer takes, of paddings, splits, resizings and sequences
 calls, gradients        messages of wrong arguments and names; of the backward pass
 """
 
 from __future__ import annotations
 
 from cnnshapes.design import Design
-from cnnshapes.torch_errors import calls, data, gradients, layers, merging  # each enters the messages it knows
+from cnnshapes.torch_errors import (
+    calls,
+    data,
+    gradients,
+    layers,
+    merging,
+    settings,
+)  # each enters the messages it knows
 from cnnshapes.torch_errors.explanation import MEANINGS, Explanation, Network
 
-__all__ = ["Explanation", "calls", "data", "explained", "gradients", "layers", "merging"]
+__all__ = ["Explanation", "calls", "data", "explained", "gradients", "layers", "merging", "settings"]
 
 
 def explained(message: str, design: Design | None = None) -> Explanation | None:
