@@ -26,10 +26,18 @@ FILLING: Final = frozenset("ones zeros empty rand randn full Tensor".split())
 
 @dataclass(eq=False)
 class Leaf:
-    """A module that is one layer of ours."""
+    """A module that is one layer of ours.
+
+    Attributes:
+        layer: as it is written.
+        line: where it is made.
+        lazy: whether torch finds the size of its input by itself.
+        calls: how often it is called.
+    """
 
     layer: Layer
     line: int
+    lazy: bool = False
     calls: int = 0
 
 

@@ -191,9 +191,19 @@ class Network(Functions):
             )
         if id(leaf) in self._listed and id(leaf) not in self.paths and leaf.layer.weights(inputs[0].shape):
             self._say_unlearned(*self._listed[id(leaf)])
+        if not leaf.lazy:
+            self._say_not_given(leaf, inputs[0].shape)
         given_to = self.add(leaf.layer, inputs, path, "" if path else target)
         self.made[given_to.node] = leaf.line
         return given_to
+
+    def _say_not_given(self, leaf: Leaf, shape: Shape) -> None:
+        """Note a size of its input that a layer is not given: a design has it follow, torch has not."""
+        layer, full = leaf.layer, leaf.layer.resolved(shape)
+        for name, spec in layer.arguments().items():
+            if spec.from_input and getattr(layer, name) is None:
+                text = f"{layer.kind} is not given {name}, which torch needs: write {name}={getattr(full, name)}"
+                self.interpreter.note(text, line=leaf.line, stops=True)
 
     def _say_unlearned(self, owner: Instance, name: str) -> None:
         """Note that layers in a list or dict of Python's own are none of the module's."""
@@ -269,7 +279,7 @@ class Network(Functions):
             instance.attributes.update(container_of(kind, given, self.interpreter).items)
         elif kind.removeprefix("Lazy") in _CLASSES:
             layer = layer_of(kind, given, named, self.interpreter.note)
-            instance.attributes[BASE] = Leaf(layer, instance.cls.node.lineno)
+            instance.attributes[BASE] = Leaf(layer, instance.cls.node.lineno, kind.startswith("Lazy"))
         elif given and not kind:
             raise Skip(f"what {instance.cls.node.name} does with its arguments is not known")
 
@@ -309,7 +319,8 @@ class Network(Functions):
                 return Parameter(sizes)
             raise Skip("the size of this tensor is not known")
         if path.startswith("torch.nn.") and kind.removeprefix("Lazy") in _CLASSES:
-            return Leaf(layer_of(kind, given, named, self.interpreter.note), self.interpreter.line)
+            layer = layer_of(kind, given, named, self.interpreter.note)
+            return Leaf(layer, self.interpreter.line, kind.startswith("Lazy"))
         if len(given) == 1 and path in _TRANSFORMS:
             function, argument = _TRANSFORMS[path]
             return Partial(Reference(function), (), {argument: given[0]})

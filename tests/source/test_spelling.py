@@ -194,6 +194,22 @@ def test_names_of_keras(name: str, layer: str) -> None:
     assert note.text.startswith(f"Keras's {name}, in torch nn.{layer}, is not understood; left out")
 
 
+@pytest.mark.parametrize(
+    ("layer", "name", "size"),
+    [
+        ("BatchNorm2d()", "num_features", 8),
+        ("Linear(out_features=10)", "in_features", 30),
+        ("LazyBatchNorm2d()", "", 0),
+    ],
+)
+def test_the_size_of_an_input_that_is_not_given(layer: str, name: str, size: int) -> None:
+    """Torch would refuse the layer, so the number that it should have is said; a lazy one finds its own."""
+    reading = from_code(f"m = nn.Sequential(nn.Conv2d(3, 8, 3), nn.{layer})", (3, 32, 32))
+    kind = layer.partition("(")[0]
+    said = f"line 1: {kind} is not given {name}, which torch needs: write {name}={size}"
+    assert [str(note) for note in reading.notes] == ([said] if name else [])
+
+
 def test_a_sequential_has_no_add() -> None:
     """What is added to a Sequential as in Keras is appended, and its line says so."""
     reading = from_code("m = nn.Sequential()\nm.add(nn.Conv2d(3, 8, 3))")

@@ -136,6 +136,9 @@ SENTENCES: Final[dict[str, str]] = {
     "`**{}` is not known": "`**{0}`을(를) 알 수 없습니다",
     "`super()` outside of a method is not understood": "메서드 밖의 `super()`를 알 수 없습니다",
     "calls are nested more than {} deep": "호출이 {0}겹보다 깊습니다",
+    "{} is not given {}, which torch needs: write {}={}": (
+        "{0}에 torch가 필요로 하는 {1}이(가) 없습니다. {2}={3}(으)로 쓰세요"
+    ),
     "the name of this option is not known": "이 옵션의 이름을 알 수 없습니다",
     "{} is not given": "{0}이(가) 주어지지 않았습니다",
     "the bounds of a range are not known": "range의 범위를 알 수 없습니다",
