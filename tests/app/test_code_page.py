@@ -32,6 +32,12 @@ class TestPasted:
                                    "parameters": "456"}  # fmt: skip
         assert pasted.made["conv1"] == 11
 
+    def test_what_an_error_may_come_of(self) -> None:
+        """What was left out before the layer that fails is kept apart, to be shown above the error."""
+        pasted = read("m = nn.Sequential(nn.Conv2d(3, 8, 3), Pooled(), nn.Linear(8, 10))", "3x32x32")
+        assert pasted.error is not None
+        assert pasted.cause == pasted.notes[0]
+
     def test_an_input_that_is_typed(self) -> None:
         """A typed shape is what the text is read for, and one that is none is refused."""
         design = read("m = nn.Sequential(nn.Conv2d(3, 8, 3))", "3 x 10 x 12").design
