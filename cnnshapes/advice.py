@@ -244,8 +244,9 @@ def sees_too_little(report: Report, readers: Readers) -> Iterator[Advice]:
         axes = report[number].receptive_field.axes
         return min(float(axis.right - axis.left) / size for axis, size in zip(axes, sizes, strict=True))
 
-    widest = report[max(reversed(maps), key=share)]  # a branch beside it may see less
-    if max(map(share, maps)) <= ENOUGH:
+    number = max(reversed(maps), key=share)  # a branch beside it may see less
+    if share(number) <= ENOUGH:
+        widest = report[number]
         seen = [int(axis.right - axis.left) for axis in widest.receptive_field.axes]
         yield Advice(
             widest.name,

@@ -173,10 +173,8 @@ class Expressions(Calls):
             if name in owner.attributes:
                 return owner.attributes[name]
             method = owner.cls.method(name)
-            if method is not None:
-                return (
-                    self._bound(method, owner) if name != "forward" else Bound(name, owner)
-                )  # as the object is called
+            if method is not None:  # a forward is called as the object is
+                return Bound(name, owner) if name == "forward" else self._bound(method, owner)
             constant = owner.cls.constant(name)
             if constant is not None:
                 return self.value(constant, owner.cls.scope)
