@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Answer, Call, label_of
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, makes_nested, misarranged, torchs_refusal
-from cnnshapes.bridge.functions import IN_PLACE, RESHAPING, SILENT, SPLITTING, UNCHECKED, readers, spoken
+from cnnshapes.bridge.functions import (
+    CUTTING,
+    FILLING,
+    IN_PLACE,
+    RESHAPING,
+    SILENT,
+    SPLITTING,
+    UNCHECKED,
+    readers,
+    spoken,
+)
 from cnnshapes.bridge.mixing import along
 from cnnshapes.bridge.moves import staying
 from cnnshapes.bridge.questions import LISTS, Question
@@ -41,10 +52,12 @@ class Asker:
 
     Attributes:
         refused: the operation that could not be computed, None where no layer said so.
+        cut: the row whose output was cut into so many rows of all examples together, "" where none was.
     """
 
     def __init__(self, stand_ins: StandIns, rows: Rows, *, by_formula: bool) -> None:
         self.refused: Refused | None = None
+        self.cut = ""
         self._stand_ins = stand_ins
         self._batch = stand_ins.batch
         self._rows = rows
@@ -99,7 +112,9 @@ class Asker:
         kind = None if isinstance(result, Tensor) else type(result)
         returns = result is not None and result is question.first
         call = Call(self._answers(question, outputs, macs, layer), blanks, kind, returns)
-        return _silenced(call, question), result, question.repeats(call, result)
+        cut = self._is_cut(question, outputs)
+        self.cut = self.cut or cut
+        return _silenced(call, question), result, not cut and question.repeats(call, result)
 
     def _layer(self, question: Question) -> Layer | None:
         """The layer that a call looks like, None where it is none of ours."""
@@ -124,8 +139,12 @@ class Asker:
             layer = reader(*map(described, question.args), **named)
         except (TypeError, DesignError):
             return None  # a form of the call that the layer does not cover
+        if layer is None:
+            return None
         count = len(question.inputs)
-        return None if layer is None or count != (layer.arity or max(2, count)) else layer
+        if layer.arity is None:  # merges all that it is given, the model's own tensors too, which no row is of
+            return layer if count > 1 and not question.others and not question.strangers else None
+        return layer if count == layer.arity else None
 
     def _by_layer(self, layer: Layer | None, question: Question) -> Call | None:
         """What the layer says, None where its formula is not all there is to say, or torch may know better."""
@@ -143,6 +162,8 @@ class Asker:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""
         inputs = question.inputs
         args, kwargs = self._stand_ins.on_meta((question.args, dict(question.kwargs)))
+        if question.func in FILLING:
+            args, kwargs = _filled(question.func, args, kwargs)
         if question.reaches(self._batch):
             args = (args[0].new_empty((self._batch, *args[0].shape[1:])), *args[1:])
         try:
@@ -208,6 +229,16 @@ class Asker:
         found = along(question.func, question.args, question.kwargs, question.inputs[0].tensor.dim())
         return None if found is None or 0 in found else tuple(dim - 1 for dim in found)
 
+    def _is_cut(self, question: Question, parts: Sequence[Tensor]) -> str:
+        """The row of what was cut where it holds the batch together with more, and the parts do not; else ""."""
+        if question.func not in CUTTING or not question.inputs:
+            return ""
+        origin = question.inputs[0]
+        if not self._stand_ins.mixed(origin.tensor):
+            return ""
+        lost = (part.shape[0] % self._batch for part in parts if part.dim() == origin.tensor.dim())
+        return origin.row if any(lost) else ""
+
     def _parts(self, question: Question, outputs: Sequence[Tensor]) -> tuple[Answer, ...]:
         """An answer for each part of a chunk or a split; none where the batch is not the first dimension."""
         origin, args = question.inputs[0], question.args
@@ -219,6 +250,16 @@ class Asker:
         starts = [sum(lengths[:number]) for number in range(len(lengths))]
         parts = [Narrow(dim, start, length) for start, length in zip(starts, lengths, strict=True)]
         return tuple([Answer.of(part, [origin.shape]) for part in parts])
+
+
+def _filled(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """The arguments of what makes a tensor of one number, with 0 for one that is in a tensor without data."""
+    number = kwargs.get("fill_value", args[-1])
+    if not isinstance(number, Tensor):
+        return args, kwargs
+    if func is torch.full:  # the others are of the type of their first
+        kwargs = {"dtype": number.dtype, **kwargs}
+    return (args, {**kwargs, "fill_value": 0}) if "fill_value" in kwargs else ((*args[:-1], 0), kwargs)
 
 
 def _silenced(call: Call, question: Question) -> Call:

@@ -22,7 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
-from cnnshapes.bridge.moves import Staying, unspread
+from cnnshapes.bridge.moves import Staying, autocasting, unspread
 from cnnshapes.bridge.read import read, settled
 from cnnshapes.bridge.state import on_device, untouched
 from cnnshapes.bridge.survey import COMPILED, Survey, numbers_of
@@ -209,7 +209,8 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 @contextlib.contextmanager
 def _running(model: nn.Module, device: str) -> Iterator[None]:
     """Let a model run on a device, all of it whatever it names, and leave nothing of that on it."""
-    with untouched(list(model.modules())), on_device(unspread(model), device), Staying(device):
+    modules = list(model.modules())
+    with untouched(modules), autocasting(), on_device(unspread(model), device), Staying(device):
         yield
 
 

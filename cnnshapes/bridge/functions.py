@@ -8,11 +8,13 @@ MOVING      takes to the device of its name
 SILENT      copies, moves or casts: an operation that no one wants a row for where the shape stays
 LIKE        reads of all tensors but its first no more than the shape or the type
 BLANK       reads of a tensor no more than the shape and the type, to make one of numbers of its own
+FILLING     makes a tensor of one number, which is given last
 RESHAPING   rearranges; the layer is found from the shapes before and after
 ARRANGING   those of them that are given the sizes to come out
 MULTIPLYING a product of matrices
 SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
+CUTTING     gives parts of its first argument
 UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
 IN_PLACE    writes into its first argument
 QUIET       has no multiply–accumulates, so none need counting
@@ -126,6 +128,8 @@ BLANK: frozenset[Any] = frozenset(
     | _methods(*(f"new_{what}" for what in "zeros ones empty full".split()))
 )
 
+FILLING: frozenset[Any] = frozenset(_functions("full", "full_like") | _methods("new_full"))
+
 RESHAPING: frozenset[Any] = frozenset(
     _functions("reshape", "flatten", "unflatten", "squeeze", "unsqueeze") | _methods("view", "reshape_as", "view_as")
 )
@@ -137,6 +141,8 @@ MULTIPLYING: frozenset[Any] = frozenset(_functions("matmul", "mm", "bmm") | _met
 SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_sizes", "tensor_split"))
 
 INDEXING: frozenset[Any] = frozenset(_methods("__getitem__", "__setitem__"))
+
+CUTTING: frozenset[Any] = SPLITTING | _functions("narrow") | {Tensor.__getitem__}
 
 UNCHECKED: frozenset[Any] = frozenset(_functions("softmax", "softmin", "log_softmax"))
 

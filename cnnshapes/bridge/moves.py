@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -49,6 +51,33 @@ def staying(
     if kwargs.get("device") is not None:
         return func, args, {**kwargs, "device": device}
     return func, (args[0], device, *args[2:]), kwargs
+
+
+_autocast: Final[Any] = torch.autocast
+_OWN: Final[Any] = _autocast.__init__
+_passes: Final[list[None]] = []
+"""One for each that is inside `autocasting`, in any thread."""
+_lock: Final = Lock()
+
+
+def _of_data(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
+    """Make a `torch.autocast`, on the CPU where it is asked for on the device of what has no data."""
+    _OWN(self, "cpu" if device_type == META.type else device_type, *args, **kwargs)
+
+
+@contextmanager
+def autocasting() -> Iterator[None]:
+    """Let `torch.autocast(x.device.type)` be for a stand-in what it is for its like with data: torch refuses it."""
+    with _lock:
+        _passes.append(None)
+        _autocast.__init__ = _of_data
+    try:
+        yield
+    finally:
+        with _lock:
+            _passes.pop()
+            if not _passes:
+                _autocast.__init__ = _OWN
 
 
 class Staying(TorchFunctionMode):

@@ -18,7 +18,7 @@ from cnnshapes.advice import Advice
 from cnnshapes.bridge.at_hand import at_hand
 from cnnshapes.bridge.failing import hands_on, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in, unbatched
-from cnnshapes.bridge.moves import Staying, unspread
+from cnnshapes.bridge.moves import Staying, autocasting, unspread
 from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import COMPILED, Survey
@@ -88,7 +88,11 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     numbers = survey.sizes().union(*(one.shape for one in fed))
     batch = marking_batch(numbers)
     report = _pass(model, survey, inputs, batch, by_formula=by_formula)
-    if any(
+    cut = [advice for advice in report.noticed if advice.text is _CUT]
+    if cut:
+        report = _pass(model, Survey(model), inputs, 1, by_formula=by_formula)
+        report.noticed += tuple(cut)
+    elif any(
         batch in shape for shape in {row.output_shape for row in report.rows}
     ):  # a size of its own, or the batch a second time
         batch = marking_batch(numbers | {batch})
@@ -143,7 +147,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
 
     try:
         modules = [site.module for site in survey.sites]
-        with untouched(modules), at_hand(modules), tracer.watching():
+        with untouched(modules), autocasting(), at_hand(modules), tracer.watching():
             result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
     except Exception as error:
         _check_inputs(model, len(positional), named, error)
@@ -165,6 +169,8 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     noticed += _across_examples(tracer, survey)
+    if tracer.asker.cut:
+        noticed.append(Advice(tracer.asker.cut, _MIXED_KIND, _CUT))
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))
@@ -232,6 +238,10 @@ _CROSSED: Final = (
     "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
     "of a batch of one"
 )
+_CUT: Final = (
+    "it takes so many rows of all examples together, so how often it does depends on the batch; the numbers here are "
+    "those of a batch of one"
+)
 _MIXED: Final = (
     "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
     "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
@@ -269,7 +279,7 @@ def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
-    with untouched(list(copied.modules())), Staying("meta"):
+    with untouched(list(copied.modules())), autocasting(), Staying("meta"):
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:

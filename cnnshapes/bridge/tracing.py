@@ -130,7 +130,7 @@ class Tracer(TorchFunctionMode):
         if origin is None:
             return self._run(site, path, args, kwargs)
         given, field = origin.blank, origin.field
-        if not given.usual or path in self._by_name or not path:
+        if not given.usual or not origin.row or path in self._by_name or not path:
             return self._run(site, path, args, kwargs)
         module = site.module
         try:

@@ -230,7 +230,7 @@ class Expand(Axes):
     def compute_shape(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
         sizes = tuple(now if size == -1 else size for now, size in zip(shape, self.size, strict=False))
-        if len(self.size) != len(shape) or min(sizes) < 1:
+        if len(self.size) != len(shape) or min(sizes, default=1) < 1:
             raise ShapeError(
                 f"size {sizes_text(self.size)} does not name the {len(shape)} dimensions of {written(shape)}, "
                 "-1 for what stays",

@@ -24,9 +24,7 @@ FLAGS = [
 ]
 BROWSER = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason=f"none of {', '.join(NAMES)} is installed; the page is not tested"
-    ),
+    pytest.mark.skipif(CHROMIUM is None, reason=f"none of {', '.join(NAMES)} is installed; the page is not tested"),
 ]
 
 Test = TypeVar("Test", bound=Callable[..., None])

@@ -16,6 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 import cnnshapes
 from cnnshapes import InputError, ReadError, ShapeError
+from cnnshapes.bridge.read import read
 from tests.bridge.networks import Functional
 
 
@@ -448,6 +449,98 @@ def test_examples_that_got_mixed() -> None:
     report = cnnshapes.summary(Net(), (3, 8, 8))
     found = next(found for found in report.advice() if found.kind == "mixed examples")
     assert found.text.startswith("2 rows come out for each example")
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_rows_of_all_examples_together(split: bool) -> None:
+    """Where so many rows are taken of all examples together, the numbers are those of a batch of one, and told so."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(3, 4)
+
+        def forward(self, x: Tensor) -> Tensor:
+            rows = x.permute(0, 2, 3, 1).reshape(-1, 3)
+            parts = rows.split(25) if split else [rows[start : start + 25] for start in range(0, len(rows), 25)]
+            return torch.cat([self.fc(part) for part in parts]).view(x.shape[0], *x.shape[2:], 4)
+
+    for _ in range(2):  # what was answered once is kept
+        report = cnnshapes.summary(Net(), (3, 8, 8))
+        assert [row.output_shape for row in report if row.name.startswith("fc")] == [(25, 4), (25, 4), (14, 4)]
+        assert (report.output_shape, report.total_macs) == ((8, 8, 4), 64 * 3 * 4)
+        (found,) = [found for found in report.advice() if found.kind == "mixed examples"]
+        assert found.row == "flatten1"
+    assert "those of a batch of one" in found.text
+
+
+def test_weights_among_what_is_joined() -> None:
+    """Two maps and a token of the model's own are joined to what torch gives, and so are their constants."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.token = nn.Parameter(torch.zeros(1, 1, 4))
+            self.register_buffer("zeros", torch.zeros(1, 2, 4))
+
+        def forward(self, x: Tensor, y: Tensor) -> Tensor:
+            own = [self.token.expand(len(x), -1, -1), self.get_buffer("zeros").expand(len(x), -1, -1)]
+            return torch.cat([x, y, *own], dim=1)
+
+    report = cnnshapes.summary(Net(), [(5, 4), (6, 4)])
+    assert (report.output_shape, report.total_params) == ((14, 4), 4)
+
+
+def test_weights_alone_in_front_of_a_layer() -> None:
+    """Tokens that a layer makes of weights count on the row that reads them, whoever answers."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.tokens = nn.Parameter(torch.zeros(1, 5, 8))
+            self.query = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 4))
+            self.fc = nn.Linear(6, 4)
+
+        def forward(self, x: Tensor) -> Any:
+            return self.fc(x)[:, None] + self.query(self.tokens.expand(len(x), -1, -1))
+
+    counts = [
+        {row.name: row.params for row in read(Net(), (6,), by_formula=by_formula)} for by_formula in (True, False)
+    ]
+    assert counts[0] == counts[1]
+    assert counts[0]["query.1"] == 5 * 8 + 8 + 8 + 8 * 4 + 4
+
+
+def test_one_number_for_each_example() -> None:
+    """Time steps, a number an example, are spread over the batch as diffusion models do."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+        def forward(self, x: Tensor, step: Tensor) -> Any:
+            return self.fc(x) + step.expand(x.shape[0])[:, None]
+
+    assert cnnshapes.summary(Net(), [(4,), ()]).output_shape == (4,)
+
+
+def test_filled_with_a_number_without_data() -> None:
+    """A number in a tensor on meta fills another: its value is nobody's business, its type is."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.strides = torch.tensor([8, 16], device="meta")
+
+        def forward(self, x: Tensor) -> Any:
+            one, two = self.strides
+            made = torch.full((len(x), 2), one, device=x.device)
+            like = torch.full_like(x, fill_value=two)
+            assert (made.dtype, like.dtype) == (torch.int64, x.dtype)
+            return x.new_full((len(x), 2), two) + made, like, x.new_full((len(x), 3), 0.5)
+
+    assert list(cnnshapes.summary(Net(), (4,)).outputs.values()) == [(2,), (4,), (3,)]
 
 
 def test_parts_of_what_is_no_picture() -> None:
