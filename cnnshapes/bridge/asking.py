@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Answer, Call, label_of
+from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, makes_nested, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import (
@@ -47,7 +48,7 @@ class Asker:
     """Asks on behalf of one pass.
 
     Args:
-        stand_ins, rows: those of the pass.
+        stand_ins, rows, constants: those of the pass.
         by_formula: False has torch answer everything.
 
     Attributes:
@@ -55,12 +56,13 @@ class Asker:
         cut: the row whose output was cut into so many rows of all examples together, "" where none was.
     """
 
-    def __init__(self, stand_ins: StandIns, rows: Rows, *, by_formula: bool) -> None:
+    def __init__(self, stand_ins: StandIns, rows: Rows, constants: Constants, *, by_formula: bool) -> None:
         self.refused: Refused | None = None
         self.cut = ""
         self._stand_ins = stand_ins
         self._batch = stand_ins.batch
         self._rows = rows
+        self._constants = constants
         self._by_formula = by_formula
         self._readers = readers()
 
@@ -169,7 +171,9 @@ class Asker:
         try:
             result, macs = counted(*staying(question.func, args, kwargs, META))
         except RuntimeError as error:
-            if not inputs or asks_for_values(error) or makes_nested(error):
+            if asks_for_values(error):
+                return self._constants.answered(question.func, question.args, question.kwargs, error), 0
+            if not inputs or makes_nested(error):
                 raise
             if layer is not None and all(one.tensor.shape == (self._batch, *one.shape) for one in inputs):
                 self.of_layer(layer, inputs)

@@ -22,7 +22,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
-from cnnshapes.bridge.moves import Staying, autocasting, unspread
+from cnnshapes.bridge.moves import autocasting, unspread
+from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.read import read, settled
 from cnnshapes.bridge.state import on_device, untouched
 from cnnshapes.bridge.survey import COMPILED, Survey, numbers_of
@@ -210,7 +211,7 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 def _running(model: nn.Module, device: str) -> Iterator[None]:
     """Let a model run on a device, all of it whatever it names, and leave nothing of that on it."""
     modules = list(model.modules())
-    with untouched(modules), autocasting(), on_device(unspread(model), device), Staying(device):
+    with untouched(modules), autocasting(), on_device(unspread(model), device) as own, Staying(device, own):
         yield
 
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
 import torch
@@ -64,10 +65,10 @@ def _functions(*names: str) -> set[Any]:
 
 
 def decided(func: Any, args: Sequence[Any]) -> bool | None:
-    """What torch's own code is told that asks for the numbers of tensors without data; None where it is the user's.
+    """What code that only guards asks of the numbers of tensors without data is told; None where it is the user's.
 
     A mask is not known to be causal, so that it is read, and examples that are padded stay so. What describes a
-    distribution is valid.
+    distribution is valid. No example of a Hugging Face model has padding, which it would only warn of.
 
     Args:
         func: one of `DECIDING`.
@@ -75,9 +76,23 @@ def decided(func: Any, args: Sequence[Any]) -> bool | None:
     """
     if not any(isinstance(value, Tensor) and value.is_meta for value in args):
         return None
-    if func is not Tensor.__bool__:
-        return False
-    return _DECISIONS.get(sys._getframe(2).f_code)
+    if func is Tensor.__bool__:
+        return _DECISIONS.get(sys._getframe(2).f_code)
+    return False if func is not Tensor.__contains__ or _asker() in _WARNING else None
+
+
+def _asker() -> tuple[str, str]:
+    """The module and the name of the function that called torch."""
+    frame: FrameType | None = sys._getframe(3)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("torch."):
+        frame = frame.f_back
+    return ("", "") if frame is None else (str(frame.f_globals.get("__name__")), frame.f_code.co_name)
+
+
+_WARNING: frozenset[tuple[str, str]] = frozenset(
+    (("transformers.modeling_utils", "warn_if_padding_and_no_attention_mask"),)
+)
+"""Functions of other libraries, by module and name, that do no more than warn of what they find in a tensor."""
 
 
 _DECISIONS: dict[Any, bool] = {
@@ -108,7 +123,8 @@ VALUES: frozenset[Any] = frozenset(
 )
 
 DECIDING: frozenset[Any] = frozenset(
-    {Tensor.__bool__} | _functions("_nested_tensor_from_mask_left_aligned")  # torch's own, which a later one may lack
+    {Tensor.__bool__, Tensor.__contains__}
+    | _functions("_nested_tensor_from_mask_left_aligned")  # torch's own, which a later one may lack
 )
 
 MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", "mtia"))

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
-from cnnshapes.bridge.functions import DECIDING, MOVING, READING, decided, spoken
-from cnnshapes.bridge.stand_ins import META, tensors_of, with_tensors
+from cnnshapes.bridge.functions import MOVING, spoken
+from cnnshapes.bridge.stand_ins import META
 
 Named = str | int | torch.device
 """A device as a user writes it: `"cuda:1"`, `1`, `torch.device("cuda")`."""
@@ -78,30 +77,6 @@ def autocasting() -> Iterator[None]:
             _passes.pop()
             if not _passes:
                 _autocast.__init__ = _OWN
-
-
-class Staying(TorchFunctionMode):
-    """Everything that runs inside stays on one device, whatever it names.
-
-    On the meta device a tensor that the forward makes or keeps elsewhere loses its data where it meets one of there.
-    """
-
-    def __init__(self, device: str) -> None:
-        super().__init__()
-        self.device = torch.device(device)
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        func, args, kwargs = staying(func, args, kwargs or {}, self.device)
-        if func in DECIDING and (decision := decided(func, args)) is not None:
-            return decision
-        stripping = self.device.type == "meta" and func not in READING
-        if stripping and any(tensor.is_meta for tensor in tensors_of((args, kwargs))):
-            args, kwargs = with_tensors((args, kwargs), _without_data)
-        return func(*args, **kwargs)
-
-
-def _without_data(tensor: Tensor) -> Tensor:
-    return tensor if tensor.is_meta else torch.empty_like(tensor, device=META)
 
 
 def unspread(model: nn.Module) -> nn.Module:

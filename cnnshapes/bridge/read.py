@@ -18,7 +18,8 @@ from cnnshapes.advice import Advice
 from cnnshapes.bridge.at_hand import at_hand
 from cnnshapes.bridge.failing import hands_on, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in, unbatched
-from cnnshapes.bridge.moves import Staying, autocasting, unspread
+from cnnshapes.bridge.moves import autocasting, unspread
+from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import untouched
 from cnnshapes.bridge.survey import COMPILED, Survey

@@ -9,7 +9,7 @@ import contextlib
 import random
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import torch
@@ -46,12 +46,16 @@ def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def on_device(model: nn.Module, device: str) -> Iterator[None]:
+def on_device(model: nn.Module, device: str) -> Iterator[Mapping[int, Tensor]]:
     """Copies on a device, without data on meta, in place of a model's parameters and buffers; then its own again.
 
     The model itself runs, not a copy of it, for what a hook's closure holds of it no copy would have.
+
+    Yields:
+        Its own, by the ids of the copies.
     """
     copies: dict[int, Any] = {}
+    own: dict[int, Tensor] = {}
 
     def copy(tensor: Any) -> Any:
         known = copies.get(id(tensor))
@@ -61,6 +65,7 @@ def on_device(model: nn.Module, device: str) -> Iterator[None]:
                 there.copy_(tensor.detach())
             is_parameter = isinstance(tensor, nn.Parameter)
             known = copies[id(tensor)] = nn.Parameter(there, requires_grad=False) if is_parameter else there
+            own[id(known)] = tensor
         return known
 
     registries: list[tuple[Any, dict[str, Tensor]]] = []
@@ -75,7 +80,7 @@ def on_device(model: nn.Module, device: str) -> Iterator[None]:
                 if isinstance(module, nn.RNNBase):
                     recurrent.append((module, module._flat_weights))
                     module.__dict__["_flat_weights"] = [copy(weight) for weight in module._flat_weights]
-        yield
+        yield own
     finally:
         for registry, tensors in registries:
             registry.update(tensors)

@@ -22,6 +22,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
+from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.functions import DECIDING, IN_PLACE, READING, VALUES, decided
 from cnnshapes.bridge.leaves import layer_of
 from cnnshapes.bridge.moves import is_available, named_device
@@ -58,7 +59,8 @@ class Tracer(TorchFunctionMode):
         self._calls = self._kept.calls
         self.rows = Rows(survey)
         self.stand_ins = StandIns(survey, self._kept.blanks)
-        self.asker = Asker(self.stand_ins, self.rows, by_formula=by_formula)
+        self._constants = Constants()
+        self.asker = Asker(self.stand_ins, self.rows, self._constants, by_formula=by_formula)
         self.failed_in = ""
         self._sites = survey.sites
         self._origins = self.stand_ins.origins
@@ -180,7 +182,12 @@ class Tracer(TorchFunctionMode):
         question = Question(func, args, kwargs, [], [], [])
         key = question.key(self.stand_ins)
         if not question.inputs and not self._on_meta(question):
-            return func(*args, **kwargs)
+            if func in VALUES:
+                args, kwargs = self._constants.known(args, kwargs)
+            result = func(*args, **kwargs)
+            if isinstance(result, Tensor) and (result.is_meta or func in IN_PLACE):
+                self._constants.note(func, args, kwargs, (result,))
+            return result
         call = self._calls.get(key) if key is not None else None
         result = None
         if call is None:
@@ -189,7 +196,10 @@ class Tracer(TorchFunctionMode):
                 self._kept.keep(key, call)
         if result is None:
             result = _given(call, question)
-        self._note(call, question, (result,) if call.kind is None else tuple(tensors_of(result)))
+        outputs = (result,) if call.kind is None else tuple(tensors_of(result))
+        self._note(call, question, outputs)
+        if not question.inputs or (func in IN_PLACE and question.inputs[0].tensor is not args[0]):
+            self._constants.note(func, args, kwargs, outputs)
         return result
 
     def _on_meta(self, question: Question) -> bool:

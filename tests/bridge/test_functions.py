@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -231,3 +233,26 @@ def test_what_vmap_maps(
         assert report.outputs == {"": output}
         assert report.total_macs == macs
         assert sum(row.params for row in report) in (8 * 8 + 8, 3 * 4 * 8)
+
+
+def test_a_warning_of_hugging_face_is_not_asked_for() -> None:
+    """Whether an example has padding, of which it only warns, is no; the same question of anyone else is refused."""
+
+    def warn_if_padding_and_no_attention_mask(x: Tensor) -> bool:
+        return 0 in x[:, [-1, 0]]
+
+    class Net(nn.Module):
+        def __init__(self, asks: Any) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(10, 4)
+            self.asks = asks
+
+        def forward(self, x: Tensor) -> Any:
+            assert not self.asks(x)
+            return self.embedding(x)
+
+    code = warn_if_padding_and_no_attention_mask.__code__
+    theirs = types.FunctionType(code, {"__name__": "transformers.modeling_utils", "__builtins__": __builtins__})
+    assert cnnshapes.summary(Net(theirs), (5,), dtype="int64").output_shape == (5, 4)
+    with pytest.raises(ReadError, match="numbers in a tensor"):
+        cnnshapes.summary(Net(warn_if_padding_and_no_attention_mask), (5,), dtype="int64")

@@ -462,7 +462,7 @@ def test_rows_of_all_examples_together(split: bool) -> None:
 
         def forward(self, x: Tensor) -> Tensor:
             rows = x.permute(0, 2, 3, 1).reshape(-1, 3)
-            parts = rows.split(25) if split else [rows[start : start + 25] for start in range(0, len(rows), 25)]
+            parts = torch.split(rows, 25) if split else [rows[start : start + 25] for start in range(0, len(rows), 25)]
             return torch.cat([self.fc(part) for part in parts]).view(x.shape[0], *x.shape[2:], 4)
 
     for _ in range(2):  # what was answered once is kept
