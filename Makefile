@@ -50,9 +50,10 @@ bench-train: .venv/test
 fuzz: .venv/test
 	$(BIN)/pytest --numprocesses=2 --hypothesis-profile=fuzz tests
 
-# make sweep  hold 365 models of timm, where that is installed, against torch
+# make sweep  hold 365 models of timm, where that is installed, against torch; make sweep OF=pytorchcv or
+#             OF=segmentation_models_pytorch those of another library
 sweep: .venv/test
-	$(BIN)/python -m tests.sweep
+	$(BIN)/python -m tests.sweep $(OF)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

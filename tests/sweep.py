@@ -1,7 +1,8 @@
-"""Read one or two models of every family of timm and hold every row against torch: `python -m tests.sweep [NAME ...]`.
+"""Read one or two models of every family of a library and hold every row against torch.
 
-timm is no requirement of the tests; `pip install --no-deps timm huggingface_hub safetensors` is all this needs. Models
-are made on the meta device, so nothing is downloaded and no weight takes memory.
+`python -m tests.sweep [timm|pytorchcv|segmentation_models_pytorch [NAME ...]]`; none of the three is a requirement of
+the tests. `pip install --no-deps` of one, with huggingface_hub and safetensors for timm, is all this needs. Models are
+made on the meta device, so nothing is downloaded and no weight takes memory.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import sys
 import time
 import warnings
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import cnnshapes
+from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.read import read
 from cnnshapes.report import Report
 from tests.torchvision_models import torchvision_models
@@ -36,7 +39,7 @@ class Outcome:
     """What came of one model.
 
     Attributes:
-        name: timm's.
+        name: the library's.
         rows, with_formula: of its report.
         convolutional: whether it is made of convolutions, without attention or recurrence.
         faults: what differs from torch, or why it could not be read.
@@ -57,12 +60,13 @@ class Outcome:
         return f"{self.name:45} {share:>11} {kind:3} {1000 * self.seconds:7.0f} ms  {faults or 'exact'}"
 
 
-def main(names: list[str]) -> None:
+def main(library: str = "timm", *names: str) -> None:
     """Print a line for each model and what it all comes to."""
     warnings.filterwarnings("ignore")
+    torchvision_models()  # before another library imports it
     outcomes = []
-    for name in names or families():
-        outcome = outcome_of(name)
+    for name in names or LIBRARIES[library].names():
+        outcome = outcome_of(name, library)
         outcomes.append(outcome)
         print(outcome, flush=True)
     wrong = [outcome for outcome in outcomes if outcome.faults]
@@ -74,39 +78,134 @@ def main(names: list[str]) -> None:
         print(outcome)
 
 
-def families() -> list[str]:
-    """The first and the middle one of timm's models with the same file and the same word in front of the name."""
-    torchvision_models()  # before timm imports it
+# ---- libraries ------------------------------------------------------------------------------------------------------
+
+
+def spread(names: Iterable[tuple[str, str]]) -> list[str]:
+    """The first and the middle one of the names with the same group and the same word in front."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for group, name in names:
+        word = re.match("[a-z]+", name)
+        grouped[group, word.group() if word else name].append(name)
+    return [name for found in grouped.values() for name in sorted({found[0], found[len(found) // 2]})[:EACH]]
+
+
+def timm_names() -> list[str]:
+    """Of every file of timm's."""
     from timm.models import _registry
 
-    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, module in sorted(_registry._model_to_module.items()):
-        word = re.match("[a-z]+", name)
-        grouped[module, word.group() if word else name].append(name)
-    return [name for names in grouped.values() for name in sorted({names[0], names[len(names) // 2]})[:EACH]]
+    return spread((module, name) for name, module in sorted(_registry._model_to_module.items()))
 
 
-def made(name: str) -> tuple[nn.Module, tuple[int, ...]]:
-    """A model of timm's without data, and the shape it is made for."""
-    torchvision_models()
+def timm_made(name: str) -> nn.Module:
+    """A model of timm's."""
     import timm
 
+    model: nn.Module = timm.create_model(name, pretrained=False)
+    return model
+
+
+def timm_shape(model: Any) -> tuple[int, ...]:
+    """What a model of timm's is fed."""
+    return tuple(getattr(model, "default_cfg", {}).get("input_size", (3, 224, 224)))
+
+
+def pytorchcv_names() -> list[str]:
+    """All but those that are fed sounds, several pictures, or print the positions they found."""
+    from pytorchcv.model_provider import _models
+
+    odd = (
+        "jasper",
+        "quartznet",
+        "raft",
+        "propainter",
+        "pfpc",
+        "visemenet",
+        "voca",
+        "nvpattexp",
+        "superpoint",
+        "ntsnet",
+    )
+    taken = [name for name in sorted(_models) if not name.startswith(odd) and "pose" not in name]
+    return spread(("", name) for name in taken)
+
+
+def pytorchcv_made(name: str) -> nn.Module:
+    """A model of pytorchcv's."""
+    from pytorchcv.model_provider import get_model
+
+    model: nn.Module = get_model(name, pretrained=False)
+    return model
+
+
+def pytorchcv_shape(model: Any) -> tuple[int, ...]:
+    """What a model of pytorchcv's is fed."""
+    return (int(getattr(model, "in_channels", 3)), *(getattr(model, "in_size", None) or (224, 224)))
+
+
+ARCHITECTURES = "Unet UnetPlusPlus MAnet Linknet FPN PSPNet PAN DeepLabV3 DeepLabV3Plus UPerNet Segformer".split()
+"""Of segmentation_models_pytorch."""
+
+
+def segmentation_names() -> list[str]:
+    """Every architecture on a ResNet-34, and a Unet on every family of encoders."""
+    from segmentation_models_pytorch.encoders import encoders
+
+    on = spread(("", name) for name in sorted(encoders) if name != "resnet34")
+    return [f"{name} resnet34" for name in ARCHITECTURES] + [f"Unet {name}" for name in on]
+
+
+def segmentation_made(name: str) -> nn.Module:
+    """An architecture on an encoder."""
+    import segmentation_models_pytorch
+
+    architecture, encoder = name.split()
+    model: nn.Module = getattr(segmentation_models_pytorch, architecture)(encoder, encoder_weights=None, classes=3)
+    return model
+
+
+def segmentation_shape(_model: Any) -> tuple[int, ...]:
+    """A picture whose size halves five times."""
+    return 3, 256, 256
+
+
+class Library(NamedTuple):
+    """A library of models: the names taken of it, a model by its name, and the shape that it is fed."""
+
+    names: Callable[[], list[str]]
+    made: Callable[[str], nn.Module]
+    shape: Callable[[Any], tuple[int, ...]]
+
+
+LIBRARIES = {
+    "timm": Library(timm_names, timm_made, timm_shape),
+    "pytorchcv": Library(pytorchcv_names, pytorchcv_made, pytorchcv_shape),
+    "segmentation_models_pytorch": Library(segmentation_names, segmentation_made, segmentation_shape),
+}
+
+
+def made(name: str, library: str) -> tuple[nn.Module, tuple[int, ...]]:
+    """A model without data, and the shape it is made for."""
+    torchvision_models()
+    make = LIBRARIES[library].made
     try:
         with torch.device("meta"):
-            model = timm.create_model(name, pretrained=False)
+            model = make(name)
     except Exception:  # some work their sizes out with tensors, which must have numbers
-        model = timm.create_model(name, pretrained=False).to("meta")
-    settings: Any = getattr(model, "default_cfg", {})
-    return model.eval(), tuple(settings.get("input_size", (3, 224, 224)))
+        model = make(name).to("meta")
+    return model.eval(), LIBRARIES[library].shape(model)
 
 
-def outcome_of(name: str) -> Outcome:
-    """Read a model of timm's and hold it against torch."""
+# ---- one model ------------------------------------------------------------------------------------------------------
+
+
+def outcome_of(name: str, library: str = "timm") -> Outcome:
+    """Read a model and hold it against torch."""
     outcome = Outcome(name)
     try:
-        model, shape = made(name)
+        model, shape = made(name, library)
     except Exception as error:
-        outcome.faults.append(f"timm cannot make it: {error}")
+        outcome.faults.append(f"{library} cannot make it: {error}")
         return outcome
     started = time.perf_counter()
     try:
@@ -135,7 +234,7 @@ def faults(model: nn.Module, shape: tuple[int, ...], report: Report) -> list[str
         found.append(f"parameters {report.total_params}, torch {params}")
     by_torch = {row.name: row for row in read(model, shape, by_formula=False)}
     model.requires_grad_(False)
-    with FlopCounterMode(display=False) as counter:
+    with Staying("meta"), FlopCounterMode(display=False) as counter:  # some keep a mask elsewhere
         output = model(torch.empty((1, *shape), device="meta"))
     shapes = [tuple(tensor.shape[1:]) for tensor in _tensors(output)]
     if list(report.outputs.values()) != shapes:
@@ -162,4 +261,4 @@ def _tensors(output: Any) -> list[torch.Tensor]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])
