@@ -15,5 +15,6 @@ from cnnshapes.layers.normalization import *
 from cnnshapes.layers.padding import *
 from cnnshapes.layers.pointwise import *
 from cnnshapes.layers.pooling import *
+from cnnshapes.layers.reducing import *
 from cnnshapes.layers.resampling import *
 from cnnshapes.layers.reshaping import *

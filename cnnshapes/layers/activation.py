@@ -328,6 +328,18 @@ def check_dim(dim: int, shape: Shape, kind: str, name: str = "dim") -> int:
     return int(dim) % rank - 1
 
 
+def inside_dim(dim: int, shape: Shape, kind: str, name: str = "dim") -> int:
+    """The position in `shape` that a torch dimension, counted with the batch, stands for.
+
+    Raises:
+        ShapeError: the shape has no such dimension, or it is the batch.
+    """
+    at = check_dim(dim, shape, kind, name)
+    if at < 0:
+        raise ShapeError(f"{name} {int(dim)} is the batch, whose examples stay apart", [Repair.set(name, 1)])
+    return at
+
+
 @final
 @layer
 class GLU(Layer):

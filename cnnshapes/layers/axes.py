@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, final
 
 from cnnshapes import receptive_field
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.activation import check_dim
+from cnnshapes.layers.activation import inside_dim
 from cnnshapes.layers.arguments import argument, integer
 from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text, written
 from cnnshapes.layers.reshaping import reshaped
@@ -26,12 +26,7 @@ class Axes(Layer):
         Raises:
             ShapeError: there is none, or it is the batch.
         """
-        at = check_dim(getattr(self, name), shape, self.kind, name)
-        if at < 0:
-            raise ShapeError(
-                f"{name} {int(getattr(self, name))} is the batch, whose examples stay apart", [Repair.set(name, 1)]
-            )
-        return at
+        return inside_dim(getattr(self, name), shape, self.kind, name)
 
 
 @final
@@ -147,7 +142,7 @@ class Narrow(Axes):
         (shape,) = inputs
         at = self._inside("dim", shape)
         first = self._first(shape, at)
-        return [f"{_axis(shape, at)} {first} to {first + int(self.length) - 1} of 0 to {int(shape[at]) - 1}"]
+        return [f"{axis_name(shape, at)} {first} to {first + int(self.length) - 1} of 0 to {int(shape[at]) - 1}"]
 
     @reads("torch.narrow", "torch.Tensor.narrow")
     @classmethod
@@ -210,7 +205,7 @@ class Select(Axes):
     def remarks(self, *inputs: Shape) -> list[str]:
         (shape,) = inputs
         at = self._inside("dim", shape)
-        return [f"{_axis(shape, at)} {self._position(shape, at)} of 0 to {int(shape[at]) - 1}"]
+        return [f"{axis_name(shape, at)} {self._position(shape, at)} of 0 to {int(shape[at]) - 1}"]
 
     @reads("torch.select", "torch.Tensor.select")
     @classmethod
@@ -289,5 +284,6 @@ def _listed(each: tuple[Any, ...]) -> tuple[Any, ...]:
     return each[0] if len(each) == 1 and isinstance(each[0], tuple) else each
 
 
-def _axis(shape: Shape, at: int) -> str:
+def axis_name(shape: Shape, at: int) -> str:
+    """What a dimension of an example is called: `height`."""
     return AXES[len(shape)][at] if len(shape) in AXES else f"dimension {at + 1}"

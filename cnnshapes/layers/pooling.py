@@ -12,6 +12,7 @@ from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.arguments import REQUIRED, flag, integer, number, sizes
 from cnnshapes.layers.base import LAYERS, Layer, Saved, Shape, Spatial, layer, reads, sizes_text
+from cnnshapes.layers.reducing import Mean
 from cnnshapes.layers.windows import Geometry, Window, a_kernel, the_input, uniform
 from cnnshapes.receptive_field import ReceptiveField
 
@@ -347,7 +348,9 @@ class GlobalAvgPool(GlobalPool):
     @classmethod
     def from_mean(cls, input: Shape, dim: Any = None, keepdim: bool = False, **named: Any) -> Layer | None:
         """A mean, which is a global pooling where it runs over just the spatial axes."""
-        return _global_pool("GlobalAvgPool", input, dim, keepdim) if not named else None
+        if named:
+            return None
+        return _global_pool("GlobalAvgPool", input, dim, keepdim) or Mean.of_call(input, dim, keepdim)
 
 
 class GlobalMaxPool(GlobalPool):

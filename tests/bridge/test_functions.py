@@ -256,3 +256,31 @@ def test_a_warning_of_hugging_face_is_not_asked_for() -> None:
     assert cnnshapes.summary(Net(theirs), (5,), dtype="int64").output_shape == (5, 4)
     with pytest.raises(ReadError, match="numbers in a tensor"):
         cnnshapes.summary(Net(warn_if_padding_and_no_attention_mask), (5,), dtype="int64")
+
+
+REDUCED: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
+    "mean(1, keepdim)": (lambda x: x.mean(1, keepdim=True), "Mean"),
+    "mean(dim=(1,))": (lambda x: torch.mean(x, dim=(1,)), "Mean"),
+    "mean(-1)": (lambda x: x.mean(-1), "Mean"),
+    "sum(1)": (lambda x: x.sum(1), "Sum"),
+    "sum(dim=2)": (lambda x: torch.sum(x, dim=2, keepdim=True), "Sum"),
+    "mean((2, 3))": (lambda x: x.mean((2, 3)), "GlobalAvgPool2d"),
+    "mean((1, 2))": (lambda x: x.mean((1, 2)), "mean"),
+    "mean()": (lambda x: x.mean() + x[:, 0, 0, 0], "mean"),
+    "sum(0)": (lambda x: x.sum(0, keepdim=True) + x, "sum"),
+    "sum, float64": (lambda x: x.sum(1, dtype=torch.float64), "sum"),
+}
+
+
+@pytest.mark.parametrize("name", REDUCED)
+def test_means_and_sums(name: str) -> None:
+    """One along one dimension of an example has a formula, any other is torch's; both give torch's shape."""
+    function, kind = REDUCED[name]
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return function(x)
+
+    report = cnnshapes.summary(Net(), (3, 4, 5))
+    assert (report[0].kind, report.output_shape) == (kind, tuple(Net()(torch.zeros(1, 3, 4, 5)).shape[1:]))
+    assert cnnshapes.check(Net(), (3, 4, 5)).agrees

@@ -72,6 +72,11 @@ EXAMPLES: list[Example] = [
     _of(nn.Expand((3, 8)), (3, 1)),
     _of(nn.Select(1, 0), _IMAGE),
     _of(nn.Select(-1, -2), _LINE),
+    # reducing
+    _of(nn.Mean(1, keepdim=True), _IMAGE),
+    _of(nn.Mean(-1), _LINE),
+    _of(nn.Sum(1), _VOLUME),
+    _of(nn.Sum(2), _IMAGE),
     # convolutions
     _of(nn.Conv1d(out_channels=4, kernel_size=5, stride=2, dilation=2), _LINE),
     _of(nn.Conv2d(out_channels=4, kernel_size=3), _IMAGE),

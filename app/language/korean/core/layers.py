@@ -170,6 +170,7 @@ SENTENCES: Final[dict[str, str]] = {
     "index {} is none of the {} positions of dimension {}": "index {0}은(는) {2}번 차원의 위치 {1}개에 없습니다",
     "{} {} to {} of 0 to {}": "0–{3} 가운데 {0} {1}–{2}",
     "{} {} of 0 to {}": "0–{2} 가운데 {0} {1}",
+    "{} 0 to {} become one": "{0} 0–{1}을(를) 하나로",
     # merging
     "its inputs {} differ in the number of dimensions": "입력 {0}의 차원 수가 다릅니다",
     "its inputs {} differ in {}; all must have one shape, or 1 where they differ": (
