@@ -114,19 +114,8 @@ def pytorchcv_names() -> list[str]:
     """All but those that are fed sounds, several pictures, or print the positions they found."""
     from pytorchcv.model_provider import _models
 
-    odd = (
-        "jasper",
-        "quartznet",
-        "raft",
-        "propainter",
-        "pfpc",
-        "visemenet",
-        "voca",
-        "nvpattexp",
-        "superpoint",
-        "ntsnet",
-    )
-    taken = [name for name in sorted(_models) if not name.startswith(odd) and "pose" not in name]
+    odd = "jasper quartznet raft propainter pfpc visemenet voca nvpattexp superpoint ntsnet".split()
+    taken = [name for name in sorted(_models) if not name.startswith(tuple(odd)) and "pose" not in name]
     return spread(("", name) for name in taken)
 
 

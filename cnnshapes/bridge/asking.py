@@ -258,7 +258,7 @@ class Asker:
 
 def _filled(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
     """The arguments of what makes a tensor of one number, with 0 for one that is in a tensor without data."""
-    number = kwargs.get("fill_value", args[-1])
+    number = kwargs["fill_value"] if "fill_value" in kwargs else args[-1]
     if not isinstance(number, Tensor):
         return args, kwargs
     if func is torch.full:  # the others are of the type of their first

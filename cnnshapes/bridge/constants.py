@@ -49,7 +49,7 @@ class Constants:
         self._made: list[_Made] = []
         self._again = 0  # so many of them were made again
         self._values: dict[int, Tensor] = {}
-        self._own: set[int] = set()  # memory that is no one else's, and may be written to
+        self._copies: dict[int, Tensor] = {}  # of what has numbers, so that nothing is written into the model
         self._lost: set[int] = set()  # memory that was written to in a way that is not known
 
     def note(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], outputs: Sequence[Tensor]) -> None:
@@ -68,11 +68,12 @@ class Constants:
 
     def known(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a call, with its numbers in each tensor whose numbers can be known."""
-        self._make_again()
+        if any(tensor.is_meta for tensor in tensors_of((args, dict(kwargs)))):
+            self._make_again()
 
         def with_numbers(tensor: Tensor) -> Tensor:
             try:
-                return self._value(tensor)
+                return self._value(tensor) if tensor.is_meta else tensor
             except _Unknown:
                 return tensor
 
@@ -89,8 +90,10 @@ class Constants:
             error: what torch raised for want of data.
 
         Raises:
-            RuntimeError: the error; it takes more.
+            RuntimeError: the error; it takes more, or writes into what may be the model's.
         """
+        if func in IN_PLACE:
+            raise error
         args, kwargs = self.known(args, kwargs)
         try:
             result = func(*args, **kwargs)
@@ -104,11 +107,12 @@ class Constants:
         Raises:
             _Unknown: they follow from more than constants, or are too many.
         """
-        value = self._data.get(id(tensor), tensor)
-        if value.is_meta:
-            value = self._values.get(id(tensor), tensor)
-        if value.is_meta or value.numel() > LARGEST or _memory(value) in self._lost:
+        own = self._data.get(id(tensor), tensor)
+        value = self._values.get(id(tensor)) if own.is_meta else own
+        if value is None or value.numel() > LARGEST or _memory(value) in self._lost:
             raise _Unknown
+        if value is own:
+            return self._copies.setdefault(id(own), own.detach().clone())
         return value
 
     def _make_again(self) -> None:
@@ -127,7 +131,7 @@ class Constants:
         """Make a call again.
 
         Raises:
-            _Unknown: it takes more than constants, makes too much, or would write into what is not its own.
+            _Unknown: it takes more than constants, or makes too much.
         """
         func, args, kwargs, outputs = made
         if "out" in kwargs or _BY_CHANCE.search(str(getattr(func, "__name__", ""))):
@@ -140,18 +144,11 @@ class Constants:
         rest, named = with_tensors((tuple(args[len(first) :]), dict(kwargs)), self._value)
         if first:
             named["device"] = _CPU
-        if func in IN_PLACE and _memory(rest[0]) not in self._own:
-            raise _Unknown
         func, args, kwargs = staying(func, (*first, *rest), named, _CPU)
         result = func(*args, **kwargs)
-        if func in IN_PLACE:
-            return
-        given = {_memory(tensor) for tensor in tensors_of((args, kwargs))}
-        for tensor, value in zip(outputs, tensors_of(result), strict=True):
-            if id(tensor) not in self._values:  # some give back what they are given
-                self._values[id(tensor)] = value
-                if _memory(value) not in given:
-                    self._own.add(_memory(value))
+        if func not in IN_PLACE:
+            for tensor, value in zip(outputs, tensors_of(result), strict=True):
+                self._values.setdefault(id(tensor), value)  # some give back what they are given
 
 
 def _memory(tensor: Tensor) -> int:

@@ -78,7 +78,9 @@ def decided(func: Any, args: Sequence[Any]) -> bool | None:
         return None
     if func is Tensor.__bool__:
         return _DECISIONS.get(sys._getframe(2).f_code)
-    return False if func is not Tensor.__contains__ or _asker() in _WARNING else None
+    if func is Tensor.__contains__ and _asker() not in _WARNING:
+        return None
+    return False
 
 
 def _asker() -> tuple[str, str]:

@@ -41,6 +41,7 @@ class Staying(TorchFunctionMode):
         if func in VALUES:
             args, kwargs = self._constants.known(args, kwargs)
             return func(*args, **kwargs)
+        given = args, kwargs
         if any(tensor.is_meta for tensor in tensors_of((args, kwargs))):
             args, kwargs = with_tensors((args, kwargs), _without_data)
         try:
@@ -48,8 +49,8 @@ class Staying(TorchFunctionMode):
         except RuntimeError as error:
             if not asks_for_values(error):
                 raise
-            result = self._constants.answered(func, args, kwargs, error)
-        self._constants.note(func, args, kwargs, tuple(tensors_of(result)))
+            result = self._constants.answered(func, *given, error)
+        self._constants.note(func, *given, tuple(tensors_of(result)))
         return result
 
 

@@ -89,7 +89,7 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     numbers = survey.sizes().union(*(one.shape for one in fed))
     batch = marking_batch(numbers)
     report = _pass(model, survey, inputs, batch, by_formula=by_formula)
-    cut = [advice for advice in report.noticed if advice.text is _CUT]
+    cut = [advice for advice in report.noticed if advice.text == _CUT]
     if cut:
         report = _pass(model, Survey(model), inputs, 1, by_formula=by_formula)
         report.noticed += tuple(cut)

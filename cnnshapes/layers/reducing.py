@@ -31,9 +31,9 @@ class Reduction(Layer):
         (shape,) = inputs
         at = inside_dim(self.dim, shape, self.kind)
         seen = receptive_field.of_all_positions(fields[0], shape, (at,))
-        return (
-            seen if self.keepdim else receptive_field.permuted(seen, shape, [d for d in range(len(shape)) if d != at])
-        )
+        if self.keepdim:
+            return seen
+        return receptive_field.permuted(seen, shape, [dim for dim in range(len(shape)) if dim != at])
 
     def remarks(self, *inputs: Shape) -> list[str]:
         (shape,) = inputs

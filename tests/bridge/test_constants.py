@@ -116,3 +116,28 @@ def test_what_a_mask_of_constants_picks() -> None:
 
     assert cnnshapes.summary(Net(), (3, 4)).output_shape == (2, 4)
     assert cnnshapes.check(Net(), (3, 4)).agrees
+
+
+def test_nothing_is_written_into_the_model() -> None:
+    """Where the numbers of constants are worked out, what they were made of keeps its own."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(3, 4, max_norm=0.1)  # which torch does by writing into the weight
+            self.register_buffer("kept", torch.zeros(3))
+
+        def forward(self, x: Tensor) -> Any:
+            mask = torch.ones(3, device=x.device) > 0
+            places = self.embedding(torch.arange(3, device=x.device))
+            assert not places.isnan().any()
+            self.get_buffer("kept")[mask] = 1
+            self.get_buffer("kept").masked_scatter_(mask, torch.ones(3, device=x.device))
+            return x + places
+
+    model = Net()
+    before = model.embedding.weight.detach().clone()
+    assert cnnshapes.summary(model, (3, 4)).output_shape == (3, 4)
+    assert cnnshapes.check(model, (3, 4)).agrees
+    assert torch.equal(model.embedding.weight, before)
+    assert not model.get_buffer("kept").any()

@@ -535,7 +535,7 @@ def test_filled_with_a_number_without_data() -> None:
 
         def forward(self, x: Tensor) -> Any:
             one, two = self.strides
-            made = torch.full((len(x), 2), one, device=x.device)
+            made = torch.full(size=(len(x), 2), fill_value=one, device=x.device)
             like = torch.full_like(x, fill_value=two)
             assert (made.dtype, like.dtype) == (torch.int64, x.dtype)
             return x.new_full((len(x), 2), two) + made, like, x.new_full((len(x), 3), 0.5)
