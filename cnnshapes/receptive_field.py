@@ -209,8 +209,8 @@ def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[
     return of_all_positions(field, shape, [dim for dim, size in enumerate(shape) if size == 1])
 
 
-def moved(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int) -> ReceptiveField:
-    """The field of a map whose first position is what was this position along one dimension of `shape`."""
+def moved(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int, step: int = 1) -> ReceptiveField:
+    """The field of every `step`-th position along one dimension of `shape`, from this position on."""
     where = _where(field, shape)
     if where is None or not any(_dimension(each) == dim for each in where):
         return field
@@ -218,7 +218,7 @@ def moved(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int)
         return _given_up(field, shape, [dim])
     at = where.index(dim)
     left, right, jump = field.axes[at]
-    there = Axis(left + positions * jump, right + positions * jump, jump)
+    there = Axis(left + positions * jump, right + positions * jump, jump * step)
     return field._replace(axes=(*field.axes[:at], there, *field.axes[at + 1 :]))
 
 

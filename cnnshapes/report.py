@@ -107,7 +107,7 @@ class Report(Sequence[Row]):
             among neither the rows nor their count, but the totals and the CSV have them.
         inputs: the shapes of all inputs by name.
         outputs: the shapes of all outputs by where they sit in what a torch model returns.
-        returned: the rows that a torch model returns; others may be read nowhere.
+        returned: the rows that a torch model returns; others may be read nowhere. "" stands for what no row gives.
         modules: the class names of a torch model's modules by path.
         buffer_bytes: what a torch model's buffers take, None where the layers know.
         noticed: what reading a torch model found that the rows do not show; part of `advice()`.

@@ -34,13 +34,13 @@ from cnnshapes.layers import (
     GlobalMaxPool2d,
     Layer,
     Linear,
-    Narrow,
     Permute,
     PixelShuffle,
     PixelUnshuffle,
     ReLU,
     Reshape,
     Select,
+    Slice,
     Softmax,
     Unflatten,
     Upsample,
@@ -262,14 +262,15 @@ def arrangings(draw: DrawFn, shape: tuple[int, ...]) -> Layer:
         Flatten(first, last),
         Unflatten(dim, tuple(draw(st.permutations(list(parts))))),
         Reshape(tuple(draw(st.permutations(list(shape))))),
-        Narrow(dim, draw(st.integers(0, size - 1)), 1),
+        Slice.part(dim, draw(st.integers(0, size - 1)), 1),
         Linear(out_features=2),
         GLU(dim),
         Softmax(dim),
         ReLU(),
     ]
     if size > 1:
-        layers.append(Narrow(dim, 1, size - 1))
+        layers.append(Slice.part(dim, 1, size - 1))
+        layers.append(Slice(step=(None,) * (dim - 1) + (2,)))
     if rank > 1:
         layers.append(Select(dim, draw(st.integers(0, size - 1))))
         layers.append(Conv1d(out_channels=2, kernel_size=3, padding=1) if rank == 2 else ReLU())

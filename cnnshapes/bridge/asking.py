@@ -21,6 +21,7 @@ from cnnshapes.bridge.functions import (
     SILENT,
     SPLITTING,
     UNCHECKED,
+    WITH_INDICES,
     readers,
     spoken,
 )
@@ -31,7 +32,7 @@ from cnnshapes.bridge.rows import Rows
 from cnnshapes.bridge.stand_ins import META, Origin, StandIns, example, is_mapped, tensors_of, whole
 from cnnshapes.errors import DesignError, ShapeError
 from cnnshapes.layers import Layer, Shape
-from cnnshapes.layers.axes import Narrow
+from cnnshapes.layers.axes import Slice
 from cnnshapes.layers.base import Weight
 from cnnshapes.layers.reshaping import Reshape, reshaped
 
@@ -109,11 +110,14 @@ class Asker:
             result = question.args[0]
         outputs = tuple(tensors_of(result))
         items = result if type(result) in (tuple, list) and not any(type(item) in LISTS for item in result) else outputs
-        like = self._stand_ins.blanks.like
-        blanks = tuple([like(item) if isinstance(item, Tensor) else None for item in items])
+        answers = self._answers(question, outputs, macs, layer)
+        like, own = self._stand_ins.blanks.like, len(answers) if answers and answers[0].layer else len(items)
+        blanks = tuple(
+            [like(item, beside=at >= own) if isinstance(item, Tensor) else None for at, item in enumerate(items)]
+        )
         kind = None if isinstance(result, Tensor) else type(result)
         returns = result is not None and result is question.first
-        call = Call(self._answers(question, outputs, macs, layer), blanks, kind, returns)
+        call = Call(answers, blanks, kind, returns)
         cut = self._is_cut(question, outputs)
         self.cut = self.cut or cut
         return _silenced(call, question), result, not cut and question.repeats(call, result)
@@ -121,7 +125,7 @@ class Asker:
     def _layer(self, question: Question) -> Layer | None:
         """The layer that a call looks like, None where it is none of ours."""
         reader = self._readers.get(question.func)
-        if reader is None:
+        if reader is None or any(origin.blank.beside for origin in question.inputs):
             return None
         origins = self._stand_ins.origins
         weights = {id(origin.tensor) for origin in question.others if self._stand_ins.is_weight(origin)}
@@ -150,7 +154,7 @@ class Asker:
 
     def _by_layer(self, layer: Layer | None, question: Question) -> Call | None:
         """What the layer says, None where its formula is not all there is to say, or torch may know better."""
-        if layer is None or layer.strided or not self._by_formula:
+        if layer is None or layer.strided or question.func in WITH_INDICES or not self._by_formula:
             return None
         inputs, dtype = question.inputs, question.inputs[0].blank.dtype
         if not all(one.blank.usual for one in inputs) or any(one.blank.dtype != dtype for one in question.others):
@@ -214,7 +218,8 @@ class Asker:
         if func in SPLITTING and shapes and (parts := self._parts(question, outputs)):
             return parts
         output = example(outputs[0].shape, self._batch)
-        if layer is not None and not (len(outputs) == 1 and _gives(layer, shapes, output)):
+        one = len(outputs) == 1 or func in WITH_INDICES
+        if layer is not None and not (one and _gives(layer, shapes, output)):
             layer = None  # with the batch folded in it need not be what it looks like
         if layer is None and func in RESHAPING and shapes and len(outputs) == 1:
             layer = reshaped(shapes[0], output)
@@ -252,7 +257,7 @@ class Asker:
             return ()
         lengths = [part.shape[dim] for part in outputs]
         starts = [sum(lengths[:number]) for number in range(len(lengths))]
-        parts = [Narrow(dim, start, length) for start, length in zip(starts, lengths, strict=True)]
+        parts = [Slice.part(dim, start, length) for start, length in zip(starts, lengths, strict=True)]
         return tuple([Answer.of(part, [origin.shape]) for part in parts])
 
 
@@ -269,7 +274,7 @@ def _filled(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[
 def _silenced(call: Call, question: Question) -> Call:
     """The call, silent where it is one that no one wants a row for: a copy, a cast or a move of the same shape."""
     silent = question.func in SILENT and len(call.outputs) == 1 and bool(question.inputs)
-    if silent and call.answers[0].output == question.inputs[0].shape:
+    if silent and not question.inputs[0].blank.beside and call.answers[0].output == question.inputs[0].shape:
         return replace(call, silent=True)
     return call
 

@@ -15,6 +15,7 @@ MULTIPLYING a product of matrices
 SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
 CUTTING     gives parts of its first argument
+WITH_INDICES gives the largest values and, as a second tensor, where they were
 UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
 IN_PLACE    writes into its first argument
 QUIET       has no multiply–accumulates, so none need counting
@@ -161,6 +162,8 @@ SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_s
 INDEXING: frozenset[Any] = frozenset(_methods("__getitem__", "__setitem__"))
 
 CUTTING: frozenset[Any] = SPLITTING | _functions("narrow") | {Tensor.__getitem__}
+
+WITH_INDICES: frozenset[Any] = frozenset(_functions("max", *(f"max_pool{dims}d_with_indices" for dims in (1, 2, 3))))
 
 UNCHECKED: frozenset[Any] = frozenset(_functions("softmax", "softmin", "log_softmax"))
 

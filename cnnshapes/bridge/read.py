@@ -166,7 +166,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
     for path, tensor in tensors_in(result):
         outputs[path] = example(tensor.shape, batch)
         if (origin := tracer.stand_ins.origins.get(id(tensor))) is not None:
-            returned.append(origin.row)
+            returned += [origin.row, ""] if origin.blank.beside else [origin.row]
         if row := tracer.stand_ins.mixed(tensor):
             noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
     noticed += _across_examples(tracer, survey)

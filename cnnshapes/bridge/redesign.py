@@ -34,7 +34,7 @@ def design_of(model: nn.Module, input_shape: Any) -> Design:
             f"{report.name} has {len(report.inputs)} inputs and {len(report.outputs)} outputs, and a design one of each"
         )
     names = _names(report)
-    nodes = tuple(_node(row, names) for row in report)
+    nodes = tuple(_node(row, names) for row in _returned_last(report))
     _check_weights(model, report)
     try:
         design = Design(report.name, report.input_shape, nodes)
@@ -46,6 +46,26 @@ def design_of(model: nn.Module, input_shape: Any) -> Design:
             f"{report.name} gives {written(report.output_shape)}, which is not what its last operation gives"
         )
     return design
+
+
+def _returned_last(report: Report) -> list[Row]:
+    """The rows with the one that the forward returns at the end, where a design has its output.
+
+    Raises:
+        ReadError: it returns something else, or a row that others read.
+    """
+    rows = list(report)
+    (returned,) = report.returned if len(report.returned) == 1 else ("",)
+    if not returned:
+        raise ReadError(f"{report.name} returns what no operation of a design gives, such as indices or a constant")
+    if returned in report.inputs and not rows:
+        return rows
+    if returned in report.inputs or any(returned in row.inputs for row in rows):
+        raise ReadError(
+            f"{report.name} returns {returned}, which other operations read; a design returns what its last one gives"
+        )
+    rows.sort(key=lambda row: row.name == returned)
+    return rows
 
 
 def _check_weights(model: nn.Module, report: Report) -> None:

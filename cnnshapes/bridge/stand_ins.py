@@ -30,18 +30,20 @@ class Blank:
         dtype: the type of its numbers.
         usual: the batch is its first dimension, and its numbers lie in order and are of the model's real type, so that
             a formula is all there is to say.
+        beside: it is not what its row's layer gives, but came with it, as indices come with what is largest.
         base: one such tensor, that no one else holds; `base.data` is another, which torch makes fastest.
     """
 
-    __slots__ = ("base", "dtype", "shape", "usual")
+    __slots__ = ("base", "beside", "dtype", "shape", "usual")
 
-    def __init__(self, tensor: Tensor, batch: int, dtype: torch.dtype) -> None:
+    def __init__(self, tensor: Tensor, batch: int, dtype: torch.dtype, *, beside: bool = False) -> None:
+        self.beside = beside
         with torch.inference_mode(False):  # what is made in inference mode cannot be written to outside of it
             self.base = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=META)
         self.dtype = tensor.dtype
         self.shape = example(tensor.shape, batch)
         real = tensor.dtype == dtype and not dtype.is_complex  # torch counts complex numbers its own way
-        self.usual = real and tensor.shape[:1] == (batch,) and self.base.is_contiguous()
+        self.usual = real and not beside and tensor.shape[:1] == (batch,) and self.base.is_contiguous()
 
 
 class Blanks:
@@ -53,15 +55,15 @@ class Blanks:
         self._of_layout: dict[Any, Blank] = {}
         self._of_examples: dict[tuple[Shape, torch.dtype], Blank] = {}
 
-    def like(self, tensor: Tensor) -> Blank:
+    def like(self, tensor: Tensor, *, beside: bool = False) -> Blank:
         """The blank of a tensor that is there."""
-        key = (tensor.shape, tensor.stride(), tensor.dtype)
+        key = (tensor.shape, tensor.stride(), tensor.dtype, beside)
         blank = self._of_layout.get(key)
         if blank is None or is_mapped(tensor):
             if len(self._of_layout) >= KEPT:
                 self._of_layout.clear()
                 self._of_examples.clear()
-            blank = Blank(tensor, self.batch, self.dtype)
+            blank = Blank(tensor, self.batch, self.dtype, beside=beside)
             if is_mapped(tensor):  # there is more to it than this tells, so that it is equal to no other
                 blank.usual = False
                 return blank

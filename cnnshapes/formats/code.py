@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from cnnshapes.design import INPUT, Design, Node
+from cnnshapes.layers.axes import slice_text
 from cnnshapes.layers.base import Layer, written
 from cnnshapes.report import Row, report_of
 
@@ -154,6 +155,9 @@ def _step(layer: Layer, name: str, inputs: Sequence[str]) -> str:
         return f"self.{name}({', '.join(inputs)})"
 
     def spelled(*positional: Any, **named: Any) -> _Source:
+        if layer.torch_function == "torch.Tensor.__getitem__":
+            tensor, index = positional
+            return _Source(f"{tensor}[{', '.join(map(slice_text, index))}]")
         return _Source(_call(layer.torch_function, positional, named))
 
     return layer.torch_call(spelled, [_Source(variable) for variable in inputs])

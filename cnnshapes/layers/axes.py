@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self, final
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, ClassVar, Final, Self, final
 
 from cnnshapes import receptive_field
-from cnnshapes.errors import Repair, ShapeError
+from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.activation import inside_dim
 from cnnshapes.layers.arguments import argument, integer
-from cnnshapes.layers.base import AXES, Layer, Shape, layer, reads, sizes_text, written
+from cnnshapes.layers.base import AXES, Layer, Shape, layer, named, reads, sizes_text, written
 from cnnshapes.layers.reshaping import reshaped
 from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.term import divided_up
+
+_SLICE: Final = ("start", "stop", "step")
 
 
 class Axes(Layer):
@@ -104,70 +108,110 @@ class Transpose(Axes):
 
 @final
 @layer
-class Narrow(Axes):
-    """`length` positions of dimension `dim` from `start` on: one part of a chunk or a split, or a slice."""
+class Slice(Axes):
+    """A part of its input: from each dimension every `step`-th position from `start` on, before `stop`.
 
-    torch_function: ClassVar[str] = "torch.narrow"
-    dim: int = integer(minimum=None)
-    start: int = integer(minimum=None)
-    length: int = integer()
+    Numbers are those of a slice in Python, one per dimension, channels first and without the batch: a negative one
+    counts from the end, and one left out stands for the beginning, the end, and a step of 1.
+    """
+
+    torch_function: ClassVar[str] = "torch.Tensor.__getitem__"
+    start: tuple[int | None, ...] = argument("shape", default=(), gaps=True)
+    stop: tuple[int | None, ...] = argument("shape", default=(), gaps=True)
+    step: tuple[int | None, ...] = argument("shape", default=(), gaps=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in _SLICE:
+            object.__setattr__(self, name, _trimmed(getattr(self, name)))  # what says the same is equal
+
+    @classmethod
+    def of(cls, *entries: slice) -> Self:
+        """The layer of a slice for each dimension behind the batch."""
+        return cls(*(tuple(getattr(entry, name) for entry in entries) for name in _SLICE))
+
+    @classmethod
+    def part(cls, dim: int, start: int, length: int) -> Self:
+        """`length` positions of one dimension, counted with the batch: a part of a chunk."""
+        return cls.of(*[slice(None)] * (dim - 1), slice(start or None, start + length))
+
+    @property
+    def entries(self) -> tuple[slice, ...]:
+        """A slice for each dimension behind the batch that is named."""
+        return tuple(slice(*numbers) for numbers in zip_longest(*(getattr(self, name) for name in _SLICE)))
+
+    def check_rules(self) -> None:
+        if any(step is not None and step < 1 for step in self.step):
+            mended = tuple(None if step is None else max(1, int(step)) for step in self.step)
+            raise ShapeError(f"step is {sizes_text(self.step)}; it must be at least 1", [Repair.set("step", mended)])
 
     def compute_shape(self, *inputs: Shape) -> Shape:
         (shape,) = inputs
-        at = self._inside("dim", shape)
-        start = self._first(shape, at)
-        if start + self.length > shape[at]:
-            raise ShapeError(
-                f"{int(self.length)} from {int(self.start)} on go beyond the {int(shape[at])} of dimension "
-                f"{int(self.dim)}",
-                [Repair.set("length", int(shape[at]) - start, "≤")],
-            )
-        return (*shape[:at], self.length, *shape[at + 1 :])
+        entries, rank = self.entries, len(shape)
+        if len(entries) > rank:
+            fewer = tuple(Edit(name, given[:rank]) for name in _SLICE if len(given := getattr(self, name)) > rank)
+            problem = f"it cuts {len(entries)} dimensions of {named(shape)}, which has {rank}"
+            raise ShapeError(problem, [Repair(f"{rank} numbers at most", fewer)])
+        found = tuple(map(_kept, shape, entries))
+        for at, (size, entry) in enumerate(zip(shape, entries, strict=False)):
+            if found[at] < 1:
+                problem = f"{slice_text(entry)} keeps none of the {int(size)} positions of dimension {at + 1}"
+                raise ShapeError(problem, list(self._mended(at, size)))
+        return (*found, *shape[len(found) :])
 
-    def _first(self, shape: Shape, at: int) -> int:
-        start, size = int(self.start), int(shape[at])
-        if not -size <= start < size:
-            raise ShapeError(
-                f"start {start} is none of the {size} positions of dimension {int(self.dim)}", [Repair.set("start", 0)]
-            )
-        return start % size
+    def _mended(self, at: int, size: int) -> Iterator[Repair]:
+        """One end of a slice left out, where that lets it keep something."""
+        entry = self.entries[at]
+        without = {"start": slice(None, entry.stop, entry.step), "stop": slice(entry.start, None, entry.step)}
+        for name, left in without.items():
+            if getattr(entry, name) is not None and _kept(size, left) > 0:
+                given = getattr(self, name)
+                yield Repair.set(name, _trimmed((*given[:at], None, *given[at + 1 :])))
 
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        at = self._inside("dim", inputs[0])
-        return receptive_field.moved(fields[0], inputs[0], at, self._first(inputs[0], at))
+        (field,), (shape,) = fields, inputs
+        for at, entry in enumerate(self.entries):
+            if entry != slice(None):
+                start, _, step = entry.indices(shape[at])
+                field = receptive_field.moved(field, shape, at, start, step)
+        return field
 
     def remarks(self, *inputs: Shape) -> list[str]:
         (shape,) = inputs
-        at = self._inside("dim", shape)
-        first = self._first(shape, at)
-        return [f"{axis_name(shape, at)} {first} to {first + int(self.length) - 1} of 0 to {int(shape[at]) - 1}"]
+        cut = ((at, range(shape[at])[entry]) for at, entry in enumerate(self.entries))
+        return [
+            f"{axis_name(shape, at)} {_positions_text(kept)} of 0 to {int(shape[at]) - 1}"
+            for at, kept in cut
+            if len(kept) < shape[at]
+        ]
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (*inputs, (slice(None), *self.entries)), {}
 
     @reads("torch.narrow", "torch.Tensor.narrow")
     @classmethod
     def from_narrow(cls, input: Shape, dim: int, start: int, length: int) -> Self | None:
         """A call of the function, unless it keeps a part of the batch."""
-        return cls(dim, start, length) if dim % (len(input) + 1) else None
+        at = dim % (len(input) + 1)
+        return cls.part(at, start % input[at - 1], length) if at else None
 
     @reads("torch.Tensor.__getitem__")
     @classmethod
     def from_getitem(cls, input: Shape, index: Any) -> Layer | None:
-        """`x[:, :64]` or `x[:, 0]`: one slice or one number among whole dimensions, none of them the batch's."""
-        rank = len(input) + 1
-        entries = indexed(index, rank)
+        """`x[:, :64]`, `x[:, :, ::2, ::2]` or `x[:, 0]`: slices, or one number, behind the whole batch."""
+        entries = indexed(index, len(input) + 1)
         if None in entries:
             return _with_new(input, entries)
+        if len(entries) > len(input) + 1 or entries[:1] != [slice(None)]:
+            return None
         chosen = [(dim, entry) for dim, entry in enumerate(entries) if entry != slice(None)]
-        if len(chosen) != 1 or chosen[0][0] == 0 or len(entries) > rank:
+        if len(chosen) == 1 and type(chosen[0][1]) is int:
+            return Select(*chosen[0])
+        if not all(isinstance(entry, slice) for _, entry in chosen):
             return None
-        dim, entry = chosen[0]
-        if type(entry) is int:
-            return Select(dim, entry)
-        if not isinstance(entry, slice) or entry.step not in (None, 1):
-            return None
-        start, stop, _ = entry.indices(input[dim - 1])
-        return cls(dim, start, stop - start) if stop > start else None
+        return cls.of(*entries[1:])
 
 
 @final
@@ -259,6 +303,44 @@ class Expand(Axes):
     def from_expand_as(cls, input: Shape, other: Shape) -> Self:
         """`x.expand_as(y)`."""
         return cls(other)
+
+
+def slice_text(entry: slice) -> str:
+    """A slice as one writes it: `1:-1`, `::2`, `:`."""
+    numbers = ["" if number is None else str(number) for number in (entry.start, entry.stop, entry.step)]
+    return ":".join(numbers if numbers[2] else numbers[:2])
+
+
+def _kept(size: int, entry: slice) -> int:
+    """How many of `size` positions a slice keeps."""
+    start, stop = _position(size, entry.start, 0), _position(size, entry.stop, size)
+    if stop <= start:
+        return 0
+    span = stop - start if start else stop
+    return span if entry.step in (None, 1) else divided_up(span, entry.step)
+
+
+def _position(size: int, number: int | None, default: int) -> int:
+    """The position that an end of a slice stands for, as Python counts."""
+    if number is None:
+        return default
+    if number < 0:
+        return max(0, size + number)
+    return number if number < size else size
+
+
+def _trimmed(numbers: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """The numbers without those at the end that are left out."""
+    return numbers[: max((at + 1 for at, number in enumerate(numbers) if number is not None), default=0)]
+
+
+def _positions_text(kept: range) -> str:
+    """`4`, `0 to 7`, `0 and 2`, `0, 2, … 30`."""
+    if len(kept) == 1:
+        return str(kept[0])
+    if kept.step == 1:
+        return f"{kept[0]} to {kept[-1]}"
+    return f"{kept[0]} and {kept[1]}" if len(kept) == 2 else f"{kept[0]}, {kept[1]}, … {kept[-1]}"
 
 
 def indexed(index: Any, rank: int) -> list[Any]:

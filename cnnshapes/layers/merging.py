@@ -6,11 +6,11 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Self, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
-from cnnshapes.layers.activation import check_dim
+from cnnshapes.layers.activation import check_dim, inside_dim
 from cnnshapes.layers.arguments import integer
 from cnnshapes.layers.base import Layer, Shape, T, Weight, layer, reads, written
 from cnnshapes.layers.linear import Scale, Shift
@@ -176,6 +176,45 @@ class Concat(Layer):
         if len(tensors) == 1:
             return Identity()
         return cls(dim) if dim % (len(tensors[0]) + 1) else None
+
+
+@final
+@layer
+class Stack(Layer):
+    """Its inputs beside each other along a new dimension `dim`, counted with the batch; all are of one shape."""
+
+    torch_function: ClassVar[str] = "torch.stack"
+    arity: ClassVar[int | None] = None
+    dim: int = integer(default=1, minimum=None)
+
+    def compute_shape(self, *inputs: Shape) -> Shape:
+        shape = inputs[0]
+        if any(other != shape for other in inputs):
+            raise ShapeError(
+                f"its inputs {' and '.join(map(written, inputs))} differ; all must have one shape to be stacked",
+                kind=self.kind,
+            )
+        at = inside_dim(self.dim, (1, *shape), self.kind)
+        return (*shape[:at], len(inputs), *shape[at:])
+
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        at = inside_dim(self.dim, output, self.kind)
+        each = [
+            receptive_field.rearranged(field, shape, (*shape[:at], 1, *shape[at:]))
+            for field, shape in zip(fields, inputs, strict=True)
+        ]
+        return super().receptive_field(each, inputs, output)
+
+    def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (tuple(inputs),), {"dim": self.dim}
+
+    @reads("torch.stack")
+    @classmethod
+    def from_stack(cls, tensors: Sequence[Shape], dim: int = 0) -> Self | None:
+        """A call of the function, unless it puts a dimension in front of the batch."""
+        return cls(dim) if tensors and dim % (len(tensors[0]) + 2) else None
 
 
 def _joined(

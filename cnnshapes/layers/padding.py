@@ -24,38 +24,38 @@ class Pad(Spatial):
     """Each axis grows by what both its ends get; a pair of numbers per axis, the last axis first, as in torch."""
 
     base_name: ClassVar[str] = "pad"
-    partial: ClassVar[bool] = False
-    """Whether torch takes numbers for the last axes alone."""
+    any_axes: ClassVar[bool] = False
+    """Whether torch takes numbers for the last axes alone, and for the channels as the last pair."""
     crops_first: ClassVar[bool] = True
     """Whether torch crops by what is negative before it pads the other end."""
     padding: int | tuple[int, ...] = sizes(minimum=None)
 
     @property
     def ends(self) -> tuple[tuple[int, int], ...]:
-        """(before, after) of each axis, the first axis first.
+        """(before, after) of the channels and of each axis behind them.
 
         Raises:
             ShapeError: a tuple that is not two numbers per axis.
         """
         if not isinstance(self.padding, tuple):
-            return ((self.padding, self.padding),) * self.dims
+            return ((0, 0), *((self.padding, self.padding),) * self.dims)
         given, needed = len(self.padding), 2 * self.dims
-        if given != needed and not (self.partial and given % 2 == 0 and given < needed):
+        if given != needed and not (self.any_axes and given % 2 == 0 and given <= needed + 2):
             raise ShapeError(
                 f"padding {sizes_text(self.padding)} has {given} numbers; it needs one or {needed}, before and after "
                 "each axis, the last axis first",
                 [Repair.set("padding", abs(int(self.padding[0])) if self.padding else 0)],
             )
         pairs = [(self.padding[i], self.padding[i + 1]) for i in range(0, given, 2)]
-        pairs += [(0, 0)] * (self.dims - len(pairs))
+        pairs += [(0, 0)] * (self.dims + 1 - len(pairs))
         return tuple(reversed(pairs))
 
     def check_rules(self) -> None:
         self.ends  # noqa: B018  raises where a tuple has the wrong length
 
     def compute_shape(self, *inputs: Shape) -> Shape:
-        channels, *found = inputs[0]
-        for size, pair in zip(found, self.ends, strict=True):
+        (shape,) = inputs
+        for size, pair in zip(shape[1:], self.ends[1:], strict=True):
             limit = self.limit(size)
             if limit is not None and max(pair) > limit:
                 mended = int(limit)
@@ -65,9 +65,11 @@ class Pad(Spatial):
                     [Repair(f"padding ≤ {mended}", (Edit("padding", mended),))],
                     kind=self.kind,
                 )
-        grown = (size + before + after for size, (before, after) in zip(found, self.ends, strict=True))
-        result = (channels, *grown)
-        left = (size + min(before, 0) + min(after, 0) for size, (before, after) in zip(found, self.ends, strict=True))
+        result = tuple(
+            size + before + after if before or after else size
+            for size, (before, after) in zip(shape, self.ends, strict=True)
+        )
+        left = (size + min(before, 0) + min(after, 0) for size, (before, after) in zip(shape, self.ends, strict=True))
         if min(result) < 1 or (self.crops_first and min(left) < 0):
             raise ShapeError(
                 f"padding {sizes_text(self.padding)} crops all of the {written(inputs[0])} input away",
@@ -83,20 +85,24 @@ class Pad(Spatial):
     def receptive_field(
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
-        ones = (1,) * self.dims
-        before = [begin for begin, _ in self.ends]
-        return receptive_field.through_window(fields[0], inputs[0], ones, ones, before, ones)
+        (field,), (shape,) = fields, inputs
+        for dim, (before, _) in enumerate(self.ends):
+            if before:
+                field = receptive_field.moved(field, shape, dim, -before)
+        return field
 
     @reads("torch.nn.functional.pad", "torch.constant_pad_nd")
     @classmethod
     def from_pad(
         cls, input: Shape, pad: Sequence[int], mode: str = "constant", value: float | None = None
     ) -> Layer | None:
-        """A call of the function, where it pads the spatial axes; zeros at the axes left out."""
+        """A call of the function, unless it pads the batch; zeros at the axes left out."""
         dims = len(input) - 1
-        if not 1 <= dims <= 3 or len(pad) > 2 * dims:
-            return None
         padding = (*pad, *((0,) * (2 * dims - len(pad))))
+        while len(padding) > 2 * dims and not any(padding[-2:]):
+            padding = padding[:-2]
+        if not 1 <= dims <= 3 or len(padding) > 2 * dims + 2 * (mode == "constant"):
+            return None
         if mode == "constant" and not value:
             mode, value = "zeros", None
         known: Any = LAYERS[f"{_MODES[mode]}{dims}d"]
@@ -119,15 +125,15 @@ def _ends(size: int, wanted: int) -> tuple[int, int]:
 
 
 class ZeroPad(Pad):
-    """A border of zeros; negative padding crops."""
+    """A border of zeros; negative padding crops, and one more pair of numbers adds channels."""
 
-    partial: ClassVar[bool] = True
+    any_axes: ClassVar[bool] = True
 
 
 class ConstantPad(Pad):
-    """A border of one value; negative padding crops."""
+    """A border of one value; negative padding crops, and one more pair of numbers adds channels."""
 
-    partial: ClassVar[bool] = True
+    any_axes: ClassVar[bool] = True
     value: float = number()
 
 

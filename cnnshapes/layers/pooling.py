@@ -12,7 +12,7 @@ from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Edit, Repair, ShapeError
 from cnnshapes.layers.arguments import REQUIRED, flag, integer, number, sizes
 from cnnshapes.layers.base import LAYERS, Layer, Saved, Shape, Spatial, layer, reads, sizes_text
-from cnnshapes.layers.reducing import Mean
+from cnnshapes.layers.reducing import Max, Mean
 from cnnshapes.layers.windows import Geometry, Window, a_kernel, the_input, uniform
 from cnnshapes.receptive_field import ReceptiveField
 
@@ -92,6 +92,12 @@ class MaxPool(Pool):
     ) -> Self | None:
         """A call of the functional max pooling, which is ours unless it returns indices too."""
         return None if return_indices else cls(kernel_size, stride or None, padding, dilation, ceil_mode)
+
+    @reads("torch.nn.functional.max_pool{dims}d_with_indices")
+    @classmethod
+    def from_max_pool_with_indices(cls, *given: Any, return_indices: bool = True, **named: Any) -> Any:
+        """A call that gives the indices as a second tensor."""
+        return cls.from_max_pool(*given, **named)
 
 
 class AvgPool(Pool):
@@ -363,7 +369,13 @@ class GlobalMaxPool(GlobalPool):
     @classmethod
     def from_amax(cls, input: Shape, dim: Any = (), keepdim: bool = False) -> Layer | None:
         """A maximum, which is a global pooling where it runs over just the spatial axes."""
-        return _global_pool("GlobalMaxPool", input, dim, keepdim)
+        return _global_pool("GlobalMaxPool", input, dim, keepdim) or Max.of_call(input, dim, keepdim)
+
+    @reads("torch.max", "torch.Tensor.max")
+    @classmethod
+    def from_max(cls, input: Shape, dim: Any = None, keepdim: bool = False) -> Layer | None:
+        """A call that gives the largest along one dimension and, as a second tensor, where they were."""
+        return cls.from_amax(input, dim, keepdim) if type(dim) is int else None
 
 
 def _global_pool(family: str, shape: Shape, dim: Any, keepdim: bool) -> Layer | None:

@@ -72,3 +72,12 @@ class Sum(Reduction):
     def from_sum(cls, input: Shape, dim: Any = None, keepdim: bool = False, **named: Any) -> Self | None:
         """A call of the function or the method along one dimension, unless that is the batch."""
         return cls.of_call(input, dim, keepdim) if not named else None
+
+
+@final
+@layer
+class Max(Reduction):
+    """The largest along a dimension: the map that spatial attention reads beside the mean of the channels."""
+
+    saves: ClassVar[tuple[str, ...]] = ("input", "output")
+    torch_function: ClassVar[str] = "torch.amax"

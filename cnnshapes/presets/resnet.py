@@ -19,6 +19,7 @@ from cnnshapes.layers import (
     Linear,
     MaxPool2d,
     ReLU,
+    Slice,
     Threshold,
 )
 from cnnshapes.presets.base import enter
@@ -112,7 +113,7 @@ def _normed(network: Builder, conv_name: str, norm_name: str, conv: Conv2d, *sou
 
 
 def _subsampled_and_padded(network: Builder, name: str, source: str) -> str:
-    kept = network.add(MaxPool2d(kernel_size=1, stride=2), source, name=f"{name}.subsample")
+    kept = network.add(Slice(step=(None, 2, 2)), source, name=f"{name}.subsample")
     # whatever does not exceed a threshold that nothing exceeds becomes 0
     zeros = network.add(Threshold(threshold=1e30, value=0.0), kept, name=f"{name}.zeros")
     return network.add(Concat(), kept, zeros, name=f"{name}.pad")

@@ -18,6 +18,7 @@ from cnnshapes.source.values import (
     Class,
     Function,
     Instance,
+    Largest,
     Partial,
     Reference,
     Scope,
@@ -80,7 +81,7 @@ class Expressions(Calls):
                     for inner in self._each(node.generators, scope)
                 }
             case ast.Subscript(value=owner, slice=index):
-                return self._subscript(self.value(owner, scope), index, scope, node)
+                return self._subscript(self.value(owner, scope), index, scope, node, target)
             case ast.Slice(lower=lower, upper=upper, step=step):
                 bounds = [self.value(part, scope) if part is not None else None for part in (lower, upper, step)]
                 return slice(*bounds)
@@ -150,7 +151,7 @@ class Expressions(Calls):
         self._pay(found)
         return found
 
-    def _subscript(self, owner: Any, index: ast.expr, scope: Scope, node: ast.expr) -> Any:
+    def _subscript(self, owner: Any, index: ast.expr, scope: Scope, node: ast.expr, target: str) -> Any:
         at = self.value(index, scope)
         if isinstance(owner, Reference):
             return owner  # a type: list[int]
@@ -163,9 +164,9 @@ class Expressions(Calls):
         walked = self.library.items(owner)
         if walked is not None and isinstance(at, int | slice):
             return guarded(operator.getitem, walked, at)
-        return self.library.call(Bound("__getitem__", owner), (at,), {}, "")
+        return self.library.call(Bound("__getitem__", owner), (at,), {}, target)
 
-    def _attribute(self, owner: Any, name: str) -> Any:
+    def _attribute(self, owner: Any, name: str) -> Any:  # noqa: PLR0912  one case for each kind
         if isinstance(owner, Reference):
             path = f"{owner.path}.{name}"
             return CONSTANTS.get(path, Reference(path))
@@ -190,6 +191,8 @@ class Expressions(Calls):
         if isinstance(owner, Super):
             method = owner.cls.inherited(name)
             return Bound(method or f"super().{name}", owner.instance)
+        if isinstance(owner, Largest) and name in Largest._fields:
+            return getattr(owner, name)
         if isinstance(owner, list | dict | str | tuple):
             return Bound(name, owner)
         if isinstance(owner, Unknown):

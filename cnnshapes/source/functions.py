@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from cnnshapes.layers import READERS, Shape
 from cnnshapes.layers.activation import check_dim
-from cnnshapes.layers.axes import Narrow, indexed
+from cnnshapes.layers.axes import Slice, indexed
 from cnnshapes.layers.base import written
 from cnnshapes.layers.reshaping import Flatten, Reshape, reshaped
 from cnnshapes.source.graph import Graph
 from cnnshapes.source.modules import Parameter, Tensor, shapes_of, tensors_in
 from cnnshapes.source.pure import guarded
-from cnnshapes.source.values import BATCH, Skip, Unknown
+from cnnshapes.source.values import BATCH, Largest, Skip, Unknown
 
 SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu type_as requires_grad_".split())
 """Methods of a tensor that give it back, or a copy."""
@@ -90,7 +90,8 @@ class Functions(Graph):
         if not (layer.arity is None or len(tensors) == layer.arity):
             return self._passed_on(f"this call of `{name}`", tensors)
         weight = next((value for value in given if isinstance(value, Parameter)), None)
-        return self.add(layer, tensors, self.paths.get(id(weight), "") if weight else "", target)
+        found = self.add(layer, tensors, self.paths.get(id(weight), "") if weight else "", target)
+        return Largest(found, Unknown(f"the indices of `{name}` are not understood")) if name == "max" else found
 
     def _passed_on(self, what: str, tensors: Sequence[Tensor]) -> Tensor:
         if not tensors:
@@ -145,7 +146,8 @@ class Functions(Graph):
         entries = indexed(index, len(sizes))
         cut = [dim for dim, entry in enumerate(entries) if entry != slice(None)]
         found: Any = tensor
-        if len(cut) < 2 or 0 in cut or None in entries or len(entries) > len(sizes):
+        picked = any(type(entry) is int for entry in entries)
+        if not picked or len(cut) < 2 or 0 in cut or None in entries or len(entries) > len(sizes):
             return self._function("torch.Tensor.__getitem__", (tensor, index), {}, target)
         for dim in reversed(cut):
             if not _is_whole(entries[dim], tensor.shape[dim - 1]):
@@ -154,7 +156,7 @@ class Functions(Graph):
         return found
 
     def _split(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
-        """`chunk` and `split`: a Narrow for each part."""
+        """`chunk` and `split`: a Slice for each part."""
         parts = given[0] if given else named.get("chunks", named.get("split_size_or_sections"))
         dim = given[1] if len(given) > 1 else named.get("dim", 0)
         at = check_dim(dim, tensor.shape, name) if type(dim) is int and dim else -1
@@ -170,7 +172,7 @@ class Functions(Graph):
             return self._passed_on(f"`{name}`", [tensor])
         starts = [sum(lengths[:at]) for at in range(len(lengths))]
         pairs = zip(starts, lengths, strict=True)
-        return tuple(self.add(Narrow(dim, start, length), [tensor]) for start, length in pairs)
+        return tuple(self.add(Slice.part(at + 1, start, length), [tensor]) for start, length in pairs)
 
 
 def _is_whole(entry: Any, size: int) -> bool:

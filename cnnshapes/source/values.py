@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnnshapes.errors import CnnshapesError
 from cnnshapes.source.spelling import meant_for_init
@@ -87,6 +87,13 @@ class Unknown:
     """The value of what was not understood."""
 
     why: str
+
+
+class Largest(NamedTuple):
+    """What `max` along a dimension gives."""
+
+    values: Any
+    indices: Any
 
 
 @dataclass(frozen=True)

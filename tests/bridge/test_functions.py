@@ -268,12 +268,19 @@ REDUCED: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
     "mean((1, 2))": (lambda x: x.mean((1, 2)), "mean"),
     "mean()": (lambda x: x.mean() + x[:, 0, 0, 0], "mean"),
     "sum(0)": (lambda x: x.sum(0, keepdim=True) + x, "sum"),
+    "max(1)": (lambda x: x.max(1)[0], "Max"),
+    "max(-1, keepdim)": (lambda x: torch.max(x, -1, keepdim=True).values, "Max"),
+    "amax(2)": (lambda x: x.amax(2), "Max"),
+    "max()": (lambda x: x.max() + x[:, 0, 0, 0], "max"),
+    "max(other)": (lambda x: torch.max(x, x), "max"),
+    "max pooling with indices": (lambda x: F.max_pool2d(x, 2, return_indices=True)[0], "MaxPool2d"),
+    "amax((2, 3))": (lambda x: x.amax((2, 3)), "GlobalMaxPool2d"),
     "sum, float64": (lambda x: x.sum(1, dtype=torch.float64), "sum"),
 }
 
 
 @pytest.mark.parametrize("name", REDUCED)
-def test_means_and_sums(name: str) -> None:
+def test_what_is_reduced(name: str) -> None:
     """One along one dimension of an example has a formula, any other is torch's; both give torch's shape."""
     function, kind = REDUCED[name]
 
@@ -284,3 +291,33 @@ def test_means_and_sums(name: str) -> None:
     report = cnnshapes.summary(Net(), (3, 4, 5))
     assert (report[0].kind, report.output_shape) == (kind, tuple(Net()(torch.zeros(1, 3, 4, 5)).shape[1:]))
     assert cnnshapes.check(Net(), (3, 4, 5)).agrees
+
+
+SLICES: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
+    "x[:, :2]": (lambda x: x[:, :2], "Slice"),
+    "x[..., ::2]": (lambda x: x[..., ::2], "Slice"),
+    "x[:, :, 1:-1, 1:-1]": (lambda x: x[:, :, 1:-1, 1:-1], "Slice"),
+    "x[:, 1]": (lambda x: x[:, 1], "Select"),
+    "x[:, 1, ::2]": (lambda x: x[:, 1, ::2], "__getitem__"),
+    "x[:, [0, 2]]": (lambda x: x[:, [0, 2]], "__getitem__"),
+    "narrow": (lambda x: x.narrow(1, -2, 2), "Slice"),
+    "chunk": (lambda x: x.chunk(2, -1)[1], "Slice"),
+    "stack": (lambda x: torch.stack([x, x], 1), "Stack"),
+    "stack of batches": (lambda x: torch.stack([x, x]).sum(0), "stack"),
+    "pad of channels": (lambda x: F.pad(x, (0, 0, 0, 1, 2, 0)), "ZeroPad2d"),
+    "pad of the batch": (lambda x: F.pad(x, (0, 0, 0, 0, 0, 0, 0, 0)), "ZeroPad2d"),
+}
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_what_is_cut_and_put_together(name: str) -> None:
+    """Slices, stacks and pads have formulas unless they touch the batch; all give torch's shape."""
+    function, kind = SLICES[name]
+
+    class Net(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return function(x)
+
+    report = cnnshapes.summary(Net(), (3, 4, 6))
+    assert (report[0].kind, report.output_shape) == (kind, tuple(Net()(torch.zeros(1, 3, 4, 6)).shape[1:]))
+    assert cnnshapes.check(Net(), (3, 4, 6)).agrees

@@ -51,6 +51,39 @@ def test_torchvision_there_and_back(name: str) -> None:
         assert torch.allclose(rebuilt(picture), model(picture), atol=1e-5)
 
 
+class Attention(nn.Module):
+    """Spatial attention on a residual whose shortcut subsamples and pads with zeros, and branches that are stacked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(4, 8, 3, stride=2, padding=1)
+        self.attention = nn.Conv2d(2, 1, 7, padding=3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x) + F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 2, 2))
+        largest, _ = torch.max(y, dim=1, keepdim=True)
+        y = y * torch.sigmoid(self.attention(torch.cat([y.mean(1, keepdim=True), largest], dim=1)))
+        result = torch.stack([y[:, 0:4], y[:, 4:8]], dim=1).sum(1)[:, :, 1:-1, 1:]
+        torch.relu(x)  # nothing reads this
+        return result
+
+
+def test_slices_and_extremes_there_and_back() -> None:
+    """Slices, zeros for channels, the largest along a dimension and stacks are layers; the result comes last."""
+    model = Attention().eval()
+    design = cnnshapes.design_of(model, (4, 8, 8))
+    kinds = [node.layer.kind for node in design.nodes]
+    assert {"Slice", "ZeroPad2d", "Max", "Mean", "Stack", "Sum"} < set(kinds)
+    assert kinds[-1] == "Slice"
+    picture = torch.rand(2, 4, 8, 8)
+    namespace: dict[str, type[nn.Module]] = {}
+    exec(compile(to_code(design), "printed", "exec"), namespace)  # noqa: S102  it is our own text that runs
+    assert "[:, :, ::2, ::2]" in to_code(design)
+    for module in (build(design), namespace["Attention"]()):
+        module.load_state_dict(model.state_dict())
+        assert torch.allclose(module.eval()(picture), model(picture), atol=1e-6)
+
+
 def test_a_design_can_be_edited() -> None:
     """Sizes that follow from the input are left out, so another input shape computes."""
     design = cnnshapes.design_of(on_meta("resnet18"), (3, 224, 224))
@@ -96,6 +129,30 @@ class Two(nn.Module):
         return F.relu(x), torch.sigmoid(x)
 
 
+class Early(nn.Module):
+    """What it returns is read by an operation behind it."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(x)
+        torch.sigmoid(y)
+        return y
+
+
+class Where(nn.Module):
+    """It returns where the largest is, not the largest."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x).view(-1, 2, 4).max(1)[1]
+
+
+class FromIndices(nn.Module):
+    """It goes on with where the largest is."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        _, at = x.view(-1, 2, 4).max(1)
+        return torch.relu(at.float())
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [
@@ -103,6 +160,9 @@ class Two(nn.Module):
         (Odd(), "cumsum1 cannot be part of a design: there is no layer for cumsum."),
         (Tied(), "b cannot be part of a design: its weights are shared with another row."),
         (Two(), "Two has 1 inputs and 2 outputs, and a design one of each."),
+        (Early(), "Early returns relu1, which other operations read; a design returns what its last one gives."),
+        (Where(), "Where returns what no operation of a design gives, such as indices or a constant."),
+        (FromIndices(), "float1 cannot be part of a design: there is no layer for float."),
     ],
     ids=lambda value: type(value).__name__,
 )

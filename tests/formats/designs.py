@@ -24,13 +24,13 @@ from cnnshapes.layers import (
     Linear,
     MaxPool2d,
     Multiply,
-    Narrow,
     Permute,
     PReLU,
     ReLU,
     Scale,
     Select,
     Sigmoid,
+    Slice,
     Softmax,
     Transpose,
     Upsample,
@@ -130,7 +130,7 @@ _KEEPING: st.SearchStrategy[Layer] = st.one_of(
     st.builds(Conv2d, out_channels=st.just(4), kernel_size=st.just(1), groups=st.sampled_from([1, 2])),
     st.builds(MaxPool2d, kernel_size=st.just(3), stride=st.just(1), padding=st.just(1)),
     st.sampled_from([ReLU(), BatchNorm2d(), PReLU(), Scale((1, 1, 1)), GlobalAvgPool2d(keepdim=True), Sigmoid()]),
-    st.sampled_from([Transpose(2, 3), Narrow(1, 0, 2), Select(-1, 0), Permute((0, 1, 3, 2)), Flatten(2), Flatten()]),
+    st.sampled_from([Transpose(2, 3), Slice((0,), (2,)), Select(-1, 0), Permute((0, 1, 3, 2)), Flatten(2), Flatten()]),
 )
 _MERGING = st.sampled_from([Add(), Add(), Multiply(), Concat(), Concat()])
 

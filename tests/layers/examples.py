@@ -66,8 +66,10 @@ EXAMPLES: list[Example] = [
     _of(nn.Permute((0, -1, 1)), _LINE),
     _of(nn.Transpose(1, 2), _IMAGE),
     _of(nn.Transpose(-1, 2), _VOLUME),
-    _of(nn.Narrow(1, 2, 3), _IMAGE),
-    _of(nn.Narrow(-1, -4, 2), _LINE),
+    _of(nn.Slice((2,), (5,)), _IMAGE),
+    _of(nn.Slice((None, -4), (None, -1)), _LINE),
+    _of(nn.Slice(step=(1, 2, 2)), _IMAGE),
+    _of(nn.Slice((0, 1, None, 2), (3, None, -1), (None, 2, None, 3)), _VOLUME),
     _of(nn.Expand((-1, 5, 7)), (4, 1, 7)),
     _of(nn.Expand((3, 8)), (3, 1)),
     _of(nn.Select(1, 0), _IMAGE),
@@ -77,6 +79,8 @@ EXAMPLES: list[Example] = [
     _of(nn.Mean(-1), _LINE),
     _of(nn.Sum(1), _VOLUME),
     _of(nn.Sum(2), _IMAGE),
+    _of(nn.Max(1, keepdim=True), _IMAGE),
+    _of(nn.Max(-2), _LINE),
     # convolutions
     _of(nn.Conv1d(out_channels=4, kernel_size=5, stride=2, dilation=2), _LINE),
     _of(nn.Conv2d(out_channels=4, kernel_size=3), _IMAGE),
@@ -111,6 +115,9 @@ EXAMPLES: list[Example] = [
     _of(nn.Divide(), _IMAGE, (6, 1, 1)),
     _of(nn.Concat(), _IMAGE, (4, 10, 9), _IMAGE),
     _of(nn.Concat(dim=-1), _IMAGE, (6, 10, 2)),
+    _of(nn.Stack(), _IMAGE, _IMAGE),
+    _of(nn.Stack(-1), _LINE, _LINE, _LINE),
+    _of(nn.Stack(dim=2), (20,), (20,)),
     # normalisation
     _of(nn.BatchNorm1d(), (20,)),
     _of(nn.BatchNorm1d(affine=False), _LINE),
@@ -132,6 +139,8 @@ EXAMPLES: list[Example] = [
         for dims, shape in _BY_DIMS
         for padding in (2, (1, 2, 0, 3, 1, 0)[: 2 * dims])
     ),
+    _of(nn.ZeroPad2d((0, 0, 0, 0, 4, 4)), _IMAGE),
+    _of(nn.ConstantPad1d((1, 0, 2, -1), 1.5), _LINE),
     # a number on each
     _of(nn.AddScalar(0.5), _IMAGE),
     _of(nn.MultiplyScalar(-2), _LINE),

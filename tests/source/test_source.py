@@ -18,7 +18,7 @@ import cnnshapes
 from cnnshapes import Design, ShapeError, presets
 from cnnshapes.design import INPUT, Node
 from cnnshapes.formats.code import to_code
-from cnnshapes.layers import LAYERS, Mean
+from cnnshapes.layers import LAYERS, Max, Mean
 from cnnshapes.source import SourceError, from_code
 from tests.formats.designs import DESIGNS, as_code_names, chains, graphs
 from tests.layers.strategies import settings_of
@@ -117,8 +117,9 @@ def test_every_layer_comes_back(kind: str, data: st.DataObject) -> None:
         cnnshapes.summary(design)
     except ShapeError:
         return
-    if isinstance(layer, Mean) and len(inputs[0]) == 2 and layer.dim in (2, -1):
-        assert from_code(to_code(design)).design.nodes[0].layer.kind == "GlobalAvgPool1d"  # which is the same
+    if isinstance(layer, Mean | Max) and len(inputs[0]) == 2 and layer.dim in (2, -1):
+        same = "GlobalAvgPool1d" if isinstance(layer, Mean) else "GlobalMaxPool1d"
+        assert from_code(to_code(design)).design.nodes[0].layer.kind == same
         return
     assert_comes_back(design)
 

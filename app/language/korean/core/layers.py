@@ -165,13 +165,16 @@ SENTENCES: Final[dict[str, str]] = {
         "dims {0}에 배치까지 {1}개 차원이 한 번씩 들어 있어야 합니다"
     ),
     "dims {} move the batch, dimension 0, from the front": "dims {0}은(는) 0번 차원인 배치를 맨 앞에서 옮깁니다",
-    "{} from {} on go beyond the {} of dimension {}": "{1}부터 {0}개는 {3}번 차원의 {2}개를 넘어갑니다",
-    "start {} is none of the {} positions of dimension {}": "start {0}은(는) {2}번 차원의 위치 {1}개에 없습니다",
+    "step is {}; it must be at least 1": "step = {0}입니다. 1 이상이어야 합니다",
+    "it cuts {} dimensions of {}, which has {}": "{1}을(를) {0}개 차원에서 자르지만 차원은 {2}개입니다",
+    "{} numbers at most": "수는 많아야 {0}개",
+    "{} keeps none of the {} positions of dimension {}": "{0}은(는) {2}번 차원의 위치 {1}개 가운데 아무것도 남기지 않습니다",
     "index {} is none of the {} positions of dimension {}": "index {0}은(는) {2}번 차원의 위치 {1}개에 없습니다",
     "{} {} to {} of 0 to {}": "0–{3} 가운데 {0} {1}–{2}",
     "{} {} of 0 to {}": "0–{2} 가운데 {0} {1}",
     "{} 0 to {} become one": "{0} 0–{1}을(를) 하나로",
     # merging
+    "its inputs {} differ; all must have one shape to be stacked": "입력 {0}의 모양이 다릅니다. 쌓으려면 모양이 모두 같아야 합니다",
     "its inputs {} differ in the number of dimensions": "입력 {0}의 차원 수가 다릅니다",
     "its inputs {} differ in {}; all must have one shape, or 1 where they differ": (
         "입력 {0}의 {1}이(가) 다릅니다. 모양이 모두 같거나, 다른 곳은 1이어야 합니다"
