@@ -29,7 +29,7 @@ from torch.utils.data import Dataset as TorchDataset
 from cnnshapes import Design, presets
 from cnnshapes.bridge.build import build
 from cnnshapes.training.data import CIFAR10, Dataset, Pictures, load
-from cnnshapes.training.devices import device_of, fastest_kernels, wait_for
+from cnnshapes.training.devices import device_of, wait_for, working_on
 from cnnshapes.training.loop import Run
 from cnnshapes.training.recipe import Recipe, recipe
 from cnnshapes.training.spec import Spec
@@ -57,7 +57,7 @@ def main() -> None:
     device = device_of("auto")
     name = torch.cuda.get_device_name() if device.type == "cuda" else processor()
     print(f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
-    with fastest_kernels(device):
+    with working_on(device):
         speed(device)
     if len(sys.argv) > 1:
         time_to_accuracy(device, load("cifar10", sys.argv[1]))

@@ -14,11 +14,11 @@ from cnnshapes.errors import DataError
 
 @dataclass
 class Position:
-    """Where a run stands, all that a checkpoint has beside weights and random state.
+    """Where a process of a run stands, all that a checkpoint has beside weights and random state.
 
     Attributes:
         epoch, step: the next step is this one of this epoch.
-        loss, correct, seen: sums over the steps of this epoch.
+        loss, correct, seen: sums over this process's share of the steps of this epoch.
         seconds: what the run took so far.
         best: the highest test accuracy so far.
     """
@@ -52,16 +52,18 @@ def write_checkpoint(path: Path, state: dict[str, Any]) -> None:
         raise
 
 
-def read_checkpoint(path: Path, device: torch.device | None = None) -> dict[str, Any]:
-    """What a run saved; tensors and plain values alone, so nothing in it is executed.
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What a run saved, on the CPU; tensors and plain values alone, so nothing in it is executed.
 
     Raises:
         DataError: the file is missing or no checkpoint.
     """
     try:
-        state: dict[str, Any] = torch.load(path, map_location=device or "cpu", weights_only=True)
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise DataError(f"there is no {path}") from None
+    except MemoryError:
+        raise
     except Exception as error:
         raise DataError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from error
     return state

@@ -64,7 +64,7 @@ def add_to(command: Command, design_of: Callable[[argparse.Namespace], Design]) 
 def _train(options: argparse.Namespace, design: Design) -> int:
     from cnnshapes.training import jobs
     from cnnshapes.training.data import load
-    from cnnshapes.training.devices import device_of
+    from cnnshapes.training.devices import devices_of
     from cnnshapes.training.recipe import recipe
     from cnnshapes.training.spec import Spec, checked
 
@@ -78,7 +78,7 @@ def _train(options: argparse.Namespace, design: Design) -> int:
 
         job = submit(spec, options.ray)
     else:
-        device_of(spec.device)
+        devices_of(spec.device, spec.processes)
         job = jobs.start(spec)
     if options.detach:
         return _put(f"{job.name}\n", options)

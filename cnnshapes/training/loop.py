@@ -1,4 +1,8 @@
-"""The loop: steps over batches, a test after each epoch, checkpoints that a run goes on from bit for bit."""
+"""The loop: steps over batches, a test after each epoch, checkpoints that a run goes on from.
+
+On a CPU a run that goes on ends with the weights of one that never stopped, bit for bit. On a GPU no two runs do, since
+kernels are chosen by the clock and add in whatever order is fastest.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +29,7 @@ from cnnshapes.report import Report
 from cnnshapes.training.batches import Batches, batch_size, statistics, steps_of
 from cnnshapes.training.checkpoints import Position, read_checkpoint, write_checkpoint
 from cnnshapes.training.data import Dataset
-from cnnshapes.training.devices import MemoryTaken, device_of, fastest, fastest_kernels
+from cnnshapes.training.devices import MemoryTaken, device_of, fastest, has_bfloat16, wait_for, working_on
 from cnnshapes.training.measure import result_of
 from cnnshapes.training.optimizers import initialise, optimizer_of
 from cnnshapes.training.recipe import Recipe
@@ -35,8 +40,11 @@ REPORT_EVERY: Final = 0.5
 """Seconds between reports of progress."""
 SAVE_EVERY: Final = 60.0
 """Seconds between checkpoints within an epoch."""
-OUT_OF_MEMORY: Final = ("not enough memory", "can't allocate memory", "bad_alloc", "out of memory")
-"""How torch says it on a CPU, where it has no error of its own for it."""
+OUT_OF_MEMORY: Final = (
+    "not enough memory", "can't allocate memory", "bad_alloc", "out of memory",
+    "STATUS_ALLOC_FAILED", "unable to find an engine",
+)  # fmt: skip
+"""How torch says it where it has no error of its own for it: on a CPU, and of what cuBLAS and cuDNN work with."""
 
 Said = Callable[[dict[str, Any]], None]
 
@@ -78,7 +86,7 @@ class Run:
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.outputs = ends_in(self.spec.design)
         self.at = Position()
-        with self._saying_what_ran_out():
+        with self._saying_what_ran_out(), working_on(self.device):
             self._load()
             self._build()
 
@@ -98,12 +106,23 @@ class Run:
         torch.manual_seed(self.recipe.seed)
         self.model = build(self.spec.design)
         initialise(self.model, self.recipe)
-        self.model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.model.to(self.device)
+        for parameter in self.model.parameters():
+            if parameter.dim() == 4:  # channels last, as the pictures are; torch takes no others
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
         self.optimizer = optimizer_of(self.model, self.recipe)
         self.stepping: nn.Module = self.model
         if self.processes > 1:
-            self.stepping = DistributedDataParallel(self.model)
+            self.stepping = DistributedDataParallel(self.model, find_unused_parameters=self._has_unread())
             self.voters = dist.new_group(backend="gloo")  # between the processes alone, so that no GPU is waited for
+
+    def _has_unread(self) -> bool:
+        """Whether there are nodes that the output does not follow from, whose weights get no gradient."""
+        nodes = self.spec.design.nodes
+        needed = {nodes[-1].name}
+        for node in reversed(nodes):
+            needed |= set(node.inputs) if node.name in needed else set()
+        return any(node.name not in needed for node in nodes)
 
     # ---- the loop -------------------------------------------------------------------------------------------------
 
@@ -114,7 +133,7 @@ class Run:
             Cancelled: it was asked to stop; a checkpoint is left.
             TrainingError: the loss is no number, or memory or disk ran out; says what to do.
         """
-        with self._saying_what_ran_out(), fastest_kernels(self.device):
+        with self._saying_what_ran_out(), working_on(self.device):
             return self._run()
 
     @contextmanager
@@ -134,8 +153,15 @@ class Run:
 
     def prepare(self) -> None:
         """Go on from the last checkpoint, where there is one, and find out in which way the steps are fastest."""
+        started = time.monotonic()
         self._go_on()
+        self._since = started - self.at.seconds
         self._choose_mode()
+        self.memory.forget()
+
+    def _spent(self) -> float:
+        """Seconds that the run took so far, with what came before it was interrupted, and setting up."""
+        return time.monotonic() - self._since
 
     def _run(self) -> Result:
         self.prepare()
@@ -143,9 +169,7 @@ class Run:
                    "processes": self.processes,
                    "parameters": self.report.total_params, "steps": self.steps,
                    "predicted_memory": self.predicted_memory})  # fmt: skip
-        before = self.at.seconds
-        started = time.monotonic()
-        saved = started
+        saved = time.monotonic()
         while self.at.epoch < self.recipe.epochs and not any(self._agreed(self._late())):
             self.stepping.train()
             epoch_started, seen_before = time.monotonic(), self.at.seen
@@ -154,9 +178,12 @@ class Run:
             told = time.monotonic()
             batches = self.train.training(self.recipe, self.at.epoch, self.at.step, (self.rank, self.processes))
             for images, labels in batches:
-                asked, late = self._agreed(self.cancelled(), self._late())
-                if asked:
+                due = time.monotonic() - saved > SAVE_EVERY
+                asked, late, due = self._agreed(self.cancelled(), self._late(), due)
+                if asked or due:
                     self._save_within(loss, correct)
+                    saved = time.monotonic()
+                if asked:
                     raise Cancelled
                 if late:
                     break
@@ -166,16 +193,13 @@ class Run:
                 correct += right
                 self.at.step += 1
                 self.at.seen += len(labels)
-                now = time.monotonic()
-                self.at.seconds = before + now - started
-                if now - told > REPORT_EVERY:
-                    told = now
-                    self._tell_progress(float(loss), int(correct), lr, seen_before, now - epoch_started)
-                if now - saved > SAVE_EVERY:
-                    saved = now
-                    self._save_within(loss, correct)
+                self.at.seconds = self._spent()
+                if time.monotonic() - told > REPORT_EVERY:
+                    wait_for(self.device)
+                    told = time.monotonic()
+                    self._tell_progress(float(loss), int(correct), lr, seen_before, told - epoch_started)
+            wait_for(self.device)
             self._end_epoch(loss, correct, time.monotonic() - epoch_started, seen_before)
-            self.at.seconds = before + time.monotonic() - started
             saved = time.monotonic()
         return self._finish()
 
@@ -188,10 +212,10 @@ class Run:
         self.optimizer.step()
         return loss.detach(), (outputs.argmax(1) == labels).sum()
 
-    @property
+    @cached_property
     def precision(self) -> str:
         """The type of numbers that the convolutions and products compute with; on a GPU half as long as the weights."""
-        return "bfloat16" if self.device.type == "cuda" else "float32"
+        return "bfloat16" if has_bfloat16(self.device) else "float32"
 
     def _autocast(self) -> torch.autocast:
         # without a cache, which a CUDA graph cannot have, and which only weights that are used twice would gain by
@@ -267,6 +291,7 @@ class Run:
         total_loss, right, seen = sums.tolist()
         self._check_finite(total_loss, self.optimizer.param_groups[0]["lr"])
         result = self.test_result()
+        self.at.seconds = self._spent()
         rate = (seen - seen_before * self.processes) / seconds if seconds else 0.0
         line = {
             "kind": "epoch",
@@ -283,9 +308,7 @@ class Run:
         better = result.accuracy > self.at.best
         self.epochs = self.at.epoch + self.at.step / self.steps
         self.at = Position(self.at.epoch + 1, seconds=self.at.seconds, best=max(self.at.best, result.accuracy))
-        self._save(LAST)
-        if better:
-            self._save(BEST)
+        self._save(LAST, *[BEST] if better else [])
         self.said(line)
 
     def _check_finite(self, loss: float, lr: float) -> None:
@@ -356,27 +379,40 @@ class Run:
         images, labels = next(self.train.training(self.recipe, self.at.epoch, 0, (0, 1)))
         steps = (self.recipe.epochs - self.at.epoch) * self.steps - self.at.step
         seconds = None if self.recipe.seconds is None else self.recipe.seconds - self.at.seconds
-        with self._autocast():  # a graph keeps the type of numbers that it is recorded with
-            self.stepping, self.mode = fastest(
-                self.model, self.device, images, lambda module: self._backward(module, images, labels), steps, seconds
-            )
+        self.stepping, self.mode = fastest(
+            self.model,
+            self.device,
+            images,
+            lambda module: self._backward(module, images, labels),
+            steps,
+            seconds,
+            self._autocast,
+        )
 
     # ---- checkpoints ----------------------------------------------------------------------------------------------
 
-    def _save(self, name: str) -> None:
-        if self.folder is None or self.rank:
+    def _save(self, *names: str) -> None:
+        """Checkpoints of these names; all processes come here together, and the first writes."""
+        if self.folder is None:
             return
-        state: dict[str, Any] = {
+        mine = {"at": dict(vars(self.at)), "random": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            mine["cuda_random"] = torch.cuda.get_rng_state(self.device)
+        stands = [mine]
+        if self.processes > 1:
+            stands *= self.processes
+            dist.all_gather_object(stands, mine, self.voters)
+        if self.rank:
+            return
+        state = {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "at": dict(vars(self.at)),
-            "random": torch.get_rng_state(),
+            "processes": stands,
             "mean": self.mean,
             "std": self.std,
         }
-        if self.device.type == "cuda":
-            state["cuda_random"] = torch.cuda.get_rng_state(self.device)
-        write_checkpoint(self.folder / name, state)
+        for name in names:
+            write_checkpoint(self.folder / name, state)
 
     def _save_within(self, loss: Tensor, correct: Tensor) -> None:
         """A checkpoint within an epoch; not of weights that are no numbers, from which nothing could go on."""
@@ -386,14 +422,15 @@ class Run:
 
     def _go_on(self) -> None:
         """From the last checkpoint, where there is one; random numbers start or go on from the same place each time."""
-        torch.manual_seed(self.recipe.seed)
+        torch.manual_seed(self.recipe.seed + self.rank)  # each process drops out other numbers
         path = self.folder / LAST if self.folder is not None else None
         if path is None or not path.exists():
             return
-        state = read_checkpoint(path, self.device)
+        state = read_checkpoint(path)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.at = Position(**state["at"])
-        torch.set_rng_state(state["random"].cpu())
-        if self.device.type == "cuda" and "cuda_random" in state:
-            torch.cuda.set_rng_state(state["cuda_random"].cpu(), self.device)
+        mine = state["processes"][self.rank]
+        self.at = Position(**mine["at"])
+        torch.set_rng_state(mine["random"])
+        if "cuda_random" in mine and self.device.type == "cuda":
+            torch.cuda.set_rng_state(mine["cuda_random"], self.device)

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from cnnshapes.errors import TrainingError
 from cnnshapes.formats.files import write
 from cnnshapes.training.data import load
-from cnnshapes.training.devices import device_of
+from cnnshapes.training.devices import devices_of
 from cnnshapes.training.jobs import LIVE, Job, jobs, reason_of
 from cnnshapes.training.loop import Cancelled, Run
 from cnnshapes.training.measure import save_pictures
@@ -61,7 +61,7 @@ def _run(job: Job, first: bool) -> int:
     cancel = job.folder / "cancel"
     try:
         spec = job.spec
-        queue = _device(job, spec.device, cancel) if first else _first_has_it(job)
+        queue = _device(job, cancel) if first else _first_has_it(job)
         with queue, _together(spec.device):
             data = load(spec.data, spec.data_dir or None, spec.design.input_shape)
             metrics = job.folder / "metrics.jsonl"
@@ -132,28 +132,47 @@ def beating(job: Job) -> Iterator[None]:
 
 
 @contextmanager
-def _device(job: Job, name: str, cancel: Path) -> Iterator[None]:
-    """Hold this machine's device; the jobs that were started before, and live, come first. A cluster sees to that."""
+def _device(job: Job, cancel: Path) -> Iterator[None]:
+    """Hold this machine's devices; the jobs that were started before, and live, come first. A cluster sees to that."""
     if job.cluster:
         job.say("starting", process=psutil.Process())
         yield
         return
-    device = str(device_of(name))
-    lock = FileLock(job.folder.parent / f".{socket.gethostname()}-{device.replace(':', '-')}.lock")
-    while True:
+    names = devices_named(job)
+    folder, host = job.folder.parent, socket.gethostname()
+    locks = [FileLock(folder / f".{host}-{name.replace(':', '-')}.lock") for name in sorted(names)]
+    while any(_waits(other, names) for other in jobs() if other.name < job.name) or not taken(locks):
         if cancel.exists():
             raise Cancelled
-        if not any(_waits(other, device) for other in jobs() if other.name < job.name):
-            try:
-                lock.acquire(timeout=0)
-                break
-            except Timeout:
-                pass
         time.sleep(LOOK)
     try:
+        if cancel.exists():
+            raise Cancelled
         job.say("starting", process=psutil.Process())
         yield
     finally:
+        release(locks)
+
+
+def devices_named(job: Job) -> set[str]:
+    """The devices that a job works on."""
+    return set(map(str, devices_of(job.spec.device, job.spec.processes)))
+
+
+def taken(locks: Sequence[FileLock]) -> bool:
+    """Take all locks, or none where another job has one."""
+    try:
+        for lock in locks:
+            lock.acquire(timeout=0)
+    except Timeout:
+        release(locks)
+        return False
+    return True
+
+
+def release(locks: Sequence[FileLock]) -> None:
+    """Let go of those that are held."""
+    for lock in locks:
         lock.release()
 
 
@@ -167,10 +186,10 @@ def _first_has_it(job: Job) -> Iterator[None]:
     yield
 
 
-def _waits(other: Job, device: str) -> bool:
+def _waits(other: Job, names: Collection[str]) -> bool:
     here = socket.gethostname()
     try:
-        same = str(device_of(other.spec.device)) == device
+        same = not devices_named(other).isdisjoint(names)
     except Exception:
         return False
     return same and not other.cluster and other.state.get("host", here) == here and other.status in LIVE
@@ -188,8 +207,11 @@ def _together(name: str) -> Iterator[None]:
     dist.init_process_group("nccl" if gpu else "gloo")
     try:
         yield
-    finally:
+    except Cancelled:  # all of them are
         dist.destroy_process_group()
+        raise
+    # where one fails it says why at once: leaving the others would wait for what they will never send
+    dist.destroy_process_group()
 
 
 if __name__ == "__main__":

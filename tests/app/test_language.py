@@ -130,7 +130,7 @@ NOT_SAID = (
     r"<.*>|there is a (layer|preset) \{\} already|\{\} has a reader already|Inference, per example|"
     r"Training, per example| ?torch\.distributed.*|\{\} cnnshapes\.training.*|\{\} runs already\n?|"
     r"\{\}: \{\} with torch.*|.*\\[dw(].*|[\w ]+ [\w ]*_[\w ]*|ones zeros .*|nn[.].*|keep the examples apart|"
-    r"out of memory"
+    r"out of memory|unable to find an engine"
 )
 """Texts that are not said: representations, torch's own messages, lists of names, what only a programmer can meet."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from typing import Any
 
 import psutil
@@ -14,7 +15,7 @@ from cnnshapes import InputError
 from cnnshapes.bridge.build import build
 from cnnshapes.training import devices
 from cnnshapes.training.data import load
-from cnnshapes.training.devices import MemoryTaken, Way, device_of, fastest, unchanged
+from cnnshapes.training.devices import MemoryTaken, Way, device_of, devices_of, fastest, unchanged
 from cnnshapes.training.loop import Run
 from cnnshapes.training.recipe import Recipe
 from cnnshapes.training.spec import Spec
@@ -72,6 +73,18 @@ def test_devices_that_are_not_there() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(InputError, match="no GPU"):
             device_of("cuda")
+
+
+def test_gpus_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first GPU has one name, and what is not there is refused with the number of the last."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert {str(device_of(name)) for name in ("auto", "cuda", "cuda:0")} == {"cuda:0"}
+    assert [str(device) for device in devices_of("auto", 2)] == ["cuda:0", "cuda:1"]
+    assert devices_of("cpu", 4) == (CPU,)
+    for refused in (lambda: device_of("cuda:2"), lambda: devices_of("cuda", 3)):
+        with pytest.raises(InputError, match="there is no cuda:2; the last GPU that torch can use here is cuda:1"):
+            refused()
 
 
 def test_unchanged() -> None:
@@ -136,6 +149,26 @@ def test_ways_that_are_not_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = "could not be set up (RuntimeError)"
     assert (module, said) == (model, f"eager: eager takes 500.0 ms a step; CUDA graph {failed}; compiled {failed}")
     assert fastest(model, CPU, IMAGES, backward, 2000, None) == (model, "eager")
+
+
+def test_what_is_not_taken_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph that lost is gone with its memory; a network that asks for a number while it runs is not recorded."""
+    made: list[weakref.ref[nn.Module]] = []
+
+    def held_in_a_cycle(module: nn.Module, *given: Any, **named: Any) -> nn.Module:
+        made.append(weakref.ref(module))
+        module.__dict__["itself"] = module
+        return recorded(module, *given, **named)
+
+    model = build(RICH)
+    timed(monkeypatch, 0.5, 0.6, 0.7, 0.5, 0.1)
+    monkeypatch.setattr(torch.cuda, "make_graphed_callables", held_in_a_cycle)
+    assert fastest(model, GPU, IMAGES, backward, 1000, None)[0] is model
+    assert [found() for found in made] == [None]
+    norm = model.get_submodule("bn1")
+    norm.momentum = None  # type: ignore[assignment]
+    assert "CUDA graph could not be set up (ValueError)" in fastest(model, GPU, IMAGES, backward, 1000, 50.0)[1]
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -13,9 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+from filelock import FileLock
 
 from cnnshapes import DataError, Design, InputError
-from cnnshapes.training import jobs
+from cnnshapes.design import Builder
+from cnnshapes.layers import Conv2d
+from cnnshapes.training import jobs, runner
 from cnnshapes.training.jobs import Job, Limits, job, start, watch
 from cnnshapes.training.predict import predict
 from cnnshapes.training.recipe import Recipe
@@ -266,3 +269,46 @@ def test_two_processes_share_a_batch() -> None:
     assert len(curves[0]) == 3
     with pytest.raises(InputError, match="cannot be shared evenly by 3"):
         spec(processes=3)
+
+
+def test_two_processes_go_on() -> None:
+    """Cancelled and resumed, two processes end with the weights of two left alone; one layer is read by no other."""
+    builder = Builder("side", RICH.input_shape)
+    for node in RICH.nodes:
+        if node.name == "flatten":
+            builder.add(Conv2d(out_channels=3, kernel_size=1), builder.last, name="unread")
+        builder.add(node.layer, *node.inputs, name=node.name)
+    recipe = Recipe(epochs=30, batch_size=32)
+    stopped, control = (start(spec(recipe, builder.design(), processes=2)) for _ in range(2))
+    until(lambda: epochs(stopped) > 2, 60)
+    stopped.cancel()
+    until(lambda: stopped.status == "cancelled")
+    assert epochs(stopped) < 30
+    stopped.resume()
+    until(lambda: ended(stopped) and ended(control), 60)
+    assert (stopped.status, control.status) == ("succeeded", "succeeded"), (stopped.reason, control.reason)
+    one, other = (torch.load(done.folder / WEIGHTS, weights_only=True) for done in (stopped, control))
+    assert all(torch.equal(one[name], other[name]) for name in other)
+    first, second = torch.load(control.folder / LAST, weights_only=True)["processes"]
+    assert not torch.equal(first["random"], second["random"])  # or both would drop out the same numbers
+
+
+def test_devices_that_jobs_wait_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One GPU has one name, however it was asked for, and several processes take as many."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    waiting = made(folder, status="queued")
+
+    def asked(device: str, processes: int = 1) -> set[str]:
+        (waiting.folder / "spec.json").write_text(json.dumps(spec(processes=processes).to_dict() | {"device": device}))
+        return runner.devices_named(waiting)
+
+    assert asked("auto") == asked("cuda") == asked("cuda:0") == {"cuda:0"}
+    assert asked("cuda", 2) == {"cuda:0", "cuda:1"}
+    assert asked("cpu", 2) == {"cpu"}
+    one, other = (FileLock(folder / name) for name in ("one", "other"))
+    with FileLock(folder / "other"):
+        assert not runner.taken([one, other])
+        assert not one.is_locked
+    assert runner.taken([one, other])
+    runner.release([one, other])

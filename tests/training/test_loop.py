@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 import cnnshapes
 from cnnshapes import Design, InputError, ShapeError, TrainingError
 from cnnshapes.bridge.build import build
-from cnnshapes.layers import Conv2d, Flatten, Linear, LogSoftmax, ReLU, Softmax
+from cnnshapes.layers import Conv2d, Conv3d, Flatten, Linear, LogSoftmax, ReLU, Softmax, Unflatten
+from cnnshapes.training import loop
 from cnnshapes.training.batches import Batches, fitted, shifted, statistics, steps_of
 from cnnshapes.training.checkpoints import read_checkpoint
 from cnnshapes.training.data import load
 from cnnshapes.training.loop import Cancelled, Run
 from cnnshapes.training.optimizers import initialise, optimizer_of
 from cnnshapes.training.recipe import RECIPES, Recipe
+from cnnshapes.training.results import Result
 from cnnshapes.training.spec import BEST, LAST, WEIGHTS, Spec
 from tests.training.examples import QUICK, RICH, TINY
 
@@ -112,7 +115,7 @@ def test_checkpoints_hold_data_alone(tmp_path: Path) -> None:
     run(TINY, QUICK, tmp_path).run()
     for name in (LAST, BEST):
         state = read_checkpoint(tmp_path / name)
-        assert {"model", "optimizer", "at", "random"} <= state.keys()
+        assert {"model", "optimizer", "processes"} <= state.keys()
     (tmp_path / LAST).write_bytes(b"no checkpoint")
     with pytest.raises(cnnshapes.DataError, match="is no checkpoint"):
         run(TINY, QUICK, tmp_path).run()
@@ -302,3 +305,51 @@ def test_augmentation() -> None:
     assert torch.allclose(fitted(numbers, (1, 4, 4)), numbers.mean(1, keepdim=True))
     assert fitted(numbers[:, :1], (3, 4, 4)).shape == (2, 3, 4, 4)
     assert fitted(numbers, (3, 8, 6)).shape == (2, 3, 8, 6)
+
+
+def test_volumes() -> None:
+    """A network whose convolutions are of volumes, for which torch has no channels last, trains too."""
+    volumes = Design.chain(
+        (1, 8, 8),
+        Unflatten(1, (1, 1)),
+        Conv3d(out_channels=4, kernel_size=(1, 3, 3)),
+        Flatten(),
+        Linear(out_features=10),
+    )
+    assert run(volumes, QUICK).run().count == 359
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "FIND was unable to find an engine to execute this computation",
+    ],
+)
+def test_memory_of_libraries(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    """What cuBLAS and cuDNN say where they have no memory to work with is told as any other lack of it."""
+
+    def out_of_it(*given: object) -> None:
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(Run, "step", out_of_it)
+    with pytest.raises(TrainingError, match="memory ran out on cpu: a batch of 128 of tiny is predicted to take"):
+        run(TINY, QUICK).run()
+
+
+def test_times_are_those_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an epoch took has the test in it; the rate has what the device had still to do."""
+    tested = Run.test_result
+
+    def tested_slowly(self: Run) -> Result:
+        time.sleep(0.2)
+        return tested(self)
+
+    monkeypatch.setattr(Run, "test_result", tested_slowly)
+    monkeypatch.setattr(loop, "wait_for", lambda device: time.sleep(0.1))
+    told: list[dict[str, Any]] = []
+    run(TINY, QUICK, said=told.append).run()
+    first, second = (line for line in told if line["kind"] == "epoch")
+    assert first["seconds"] >= 0.3
+    assert second["seconds"] >= 0.6
+    assert first["images_per_second"] <= 1438 / 0.1

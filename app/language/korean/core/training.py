@@ -108,6 +108,10 @@ SENTENCES: Final[dict[str, str]] = {
     "{} is no checkpoint: {}": "{0}은(는) 체크포인트가 아닙니다: {1}",
     '"{}" is no device; there is auto, cpu, cuda or cuda:1': '"{0}"은(는) 장치가 아닙니다. auto, cpu, cuda, cuda:1이 있습니다',
     "there is no GPU that torch can use here; train on cpu": "torch가 쓸 수 있는 GPU가 없습니다. cpu에서 훈련하세요",
+    "there is no cuda:{}; the last GPU that torch can use here is cuda:{}": (
+        "cuda:{0}은(는) 없습니다. 여기서 torch가 쓸 수 있는 마지막 GPU는 cuda:{1}입니다"
+    ),
+    "a BatchNorm without momentum asks how many batches there were": "모멘텀이 없는 BatchNorm은 배치가 몇 번 있었는지 묻습니다",
     '"{}" is not supported; there is auto, cpu, cuda or cuda:1': (
         '"{0}"은(는) 지원하지 않습니다. auto, cpu, cuda, cuda:1이 있습니다'
     ),
