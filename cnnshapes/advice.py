@@ -15,7 +15,7 @@ from cnnshapes.layers.convolution import Convolution
 from cnnshapes.layers.dropout import DropoutFamily
 from cnnshapes.layers.normalization import BatchNorm
 from cnnshapes.layers.pooling import AdaptiveAvgPool, AvgPool, GlobalAvgPool
-from cnnshapes.layers.reshaping import Identity
+from cnnshapes.layers.reshaping import Identity, Reshape, Unflatten
 
 if TYPE_CHECKING:
     from cnnshapes.report import Report, Row
@@ -94,13 +94,20 @@ def _is_a_mistake(row: Row, rows: Mapping[str, Row], fed: Set[str]) -> bool:
     """Whether a sum or a product repeats what is hardly meant to be.
 
     A number for each channel is, as in a time embedding or squeeze-and-excitation, and so is what no input reaches,
-    such as the bias of positions or a mask. A product may gate the channels by one map.
+    such as the bias of positions or a mask. A product may gate the channels by one map, or rows and columns by one
+    each; a sum of each with each is meant where both were given the dimension that they are repeated along.
     """
+    if row.output_shape not in row.input_shapes:
+        return isinstance(row.layer, Add) and not all(_was_rearranged(rows.get(name)) for name in row.inputs)
     read = [(rows.get(name), shape) for name, shape in zip(row.inputs, row.input_shapes, strict=True) if name in fed]
     maps = [shape for source, shape in read if source is None or _is_a_map(source)]
     shapes = maps or [shape for _, shape in read]
     fits = row.output_shape in shapes and (isinstance(row.layer, Multiply) or not maps)
     return len(set(shapes)) > 1 and not fits
+
+
+def _was_rearranged(row: Row | None) -> bool:
+    return row is not None and isinstance(row.layer, Reshape | Unflatten)
 
 
 def softmax_at_the_end(report: Report, readers: Readers) -> Iterator[Advice]:
@@ -134,6 +141,7 @@ def bias_before_norm(report: Report, readers: Readers) -> Iterator[Advice]:
             and "bias" in row.weights
             and reading
             and all(isinstance(one.layer, BatchNorm) for one in reading)
+            and (not isinstance(row.layer, Linear) or len(row.output_shape) == 1)  # on a map its bias is no channel's
         ):
             count = row.weights["bias"][0]
             yield Advice(

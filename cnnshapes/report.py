@@ -111,6 +111,7 @@ class Report(Sequence[Row]):
         modules: the class names of a torch model's modules by path.
         buffer_bytes: what a torch model's buffers take, None where the layers know.
         noticed: what reading a torch model found that the rows do not show; part of `advice()`.
+        batch: the size of a batch that the numbers hold for, where a torch model does not do the same to any.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Report(Sequence[Row]):
         self.modules = dict(modules or {})
         self.buffer_bytes = buffer_bytes
         self.noticed = tuple(noticed)
+        self.batch: int | None = None
 
     @overload
     def __getitem__(self, index: int | str) -> Row: ...

@@ -12,6 +12,7 @@ from cnnshapes import Design, Node
 from cnnshapes.layers import (
     Add,
     AvgPool2d,
+    BatchNorm1d,
     BatchNorm2d,
     Conv2d,
     Dropout,
@@ -70,16 +71,30 @@ def test_what_broadcasts(layer: Layer, narrow: list[Layer], kind: str | None) ->
 
 
 class Outer(nn.Module):
-    """A column and a row whose sum is a square."""
+    """Each with each, of a row and a column that were made for it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.fc, self.bias = nn.Linear(4, 4), nn.Parameter(torch.rand(1, 4, 4))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Each with each."""
+        """As in graph attention."""
         x = self.fc(x)
-        return x.unsqueeze(1) + x.unsqueeze(2)
+        return x.unsqueeze(1) + x[..., None]
+
+
+class Columns(nn.Module):
+    """The means of columns and those of rows."""
+
+    def __init__(self, *, product: bool) -> None:
+        super().__init__()
+        self.conv, self.product = nn.Conv2d(3, 4, 1), product
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Their sum, or as in coordinate attention their product."""
+        x = self.conv(x)
+        columns, rows = F.adaptive_avg_pool2d(x, (1, 8)), F.adaptive_avg_pool2d(x, (8, 1))
+        return columns * rows if self.product else columns + rows
 
 
 class Biased(Outer):
@@ -92,9 +107,21 @@ class Biased(Outer):
 
 
 def test_both_repeated_and_what_no_input_reaches() -> None:
-    """A column that meets a row is pointed out; a bias of positions is repeated on purpose."""
-    assert [found.kind for found in cnnshapes.summary(Outer(), (4,)).advice() if found.row == "add1"] == ["broadcast"]
-    assert "broadcast" not in {found.kind for found in cnnshapes.summary(Biased(), (4, 4)).advice()}
+    """A sum of rows and columns is pointed out; each with each, gates and biases of positions are meant."""
+
+    def kinds(model: nn.Module, *shape: int) -> set[str]:
+        return {found.kind for found in cnnshapes.summary(model, shape).advice()}
+
+    assert "broadcast" in kinds(Columns(product=False), 3, 8, 8)
+    assert "broadcast" not in kinds(Columns(product=True), 3, 8, 8)
+    assert "broadcast" not in kinds(Outer(), 4)
+    assert "broadcast" not in kinds(Biased(), 4, 4)
+
+
+def test_a_norm_that_is_not_of_the_features() -> None:
+    """A BatchNorm over positions keeps the bias of a Linear, which is one number for each feature."""
+    assert ("fc1", "bias before BatchNorm") in advice(Linear(out_features=16), BatchNorm1d(), shape=(8,))
+    assert ("fc1", "bias before BatchNorm") not in advice(Linear(out_features=16), BatchNorm1d(), shape=(5, 8))
 
 
 @pytest.mark.parametrize(("layer", "word"), [(Softmax(1), "second"), (LogSoftmax(1), "NLLLoss")])

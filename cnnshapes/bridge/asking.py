@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Answer, Call, label_of
+from cnnshapes.bridge.batches import sizes_named
 from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.counting import counted
 from cnnshapes.bridge.failing import asks_for_values, makes_nested, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import (
+    ARRANGING,
     CUTTING,
     FILLING,
     IN_PLACE,
@@ -54,12 +56,14 @@ class Asker:
 
     Attributes:
         refused: the operation that could not be computed, None where no layer said so.
-        cut: the row whose output was cut into so many rows of all examples together, "" where none was.
+        cut: the row whose output was cut into examples, or so many rows of all of them together, "" where none was.
+        batches: the sizes that the call which was refused names in a batch's place.
     """
 
     def __init__(self, stand_ins: StandIns, rows: Rows, constants: Constants, *, by_formula: bool) -> None:
         self.refused: Refused | None = None
         self.cut = ""
+        self.batches: list[int] = []
         self._stand_ins = stand_ins
         self._batch = stand_ins.batch
         self._rows = rows
@@ -120,7 +124,11 @@ class Asker:
         call = Call(answers, blanks, kind, returns)
         cut = self._is_cut(question, outputs)
         self.cut = self.cut or cut
-        return _silenced(call, question), result, not cut and question.repeats(call, result)
+        sizes = (
+            list(sizes_named(question, self._batch, self._stand_ins.is_models)) if question.func in ARRANGING else []
+        )
+        self.batches += sizes
+        return _silenced(call, question), result, not (cut or sizes) and question.repeats(call, result)
 
     def _layer(self, question: Question) -> Layer | None:
         """The layer that a call looks like, None where it is none of ours."""
@@ -177,6 +185,7 @@ class Asker:
         except RuntimeError as error:
             if asks_for_values(error):
                 return self._constants.answered(question.func, question.args, question.kwargs, error), 0
+            self.batches += sizes_named(question, self._batch, self._stand_ins.is_models)
             if not inputs or makes_nested(error):
                 raise
             if layer is not None and all(one.tensor.shape == (self._batch, *one.shape) for one in inputs):
@@ -197,6 +206,8 @@ class Asker:
         mixing = next(filter(None, map(self._stand_ins.mixed, tensors)), "")
         if mixing:
             problem += f"; {mixing} mixed the examples of the batch, which flatten(1) or view(x.size(0), -1) would not"
+        elif self.cut:
+            problem += f"; {self.cut} was cut along the batch, so that sizes here depend on how many examples there are"
         here = self._rows.frames[-1].path
         return ShapeError(problem, node=here, kind="" if here else spoken(func))
 
@@ -239,13 +250,16 @@ class Asker:
         return None if found is None or 0 in found else tuple(dim - 1 for dim in found)
 
     def _is_cut(self, question: Question, parts: Sequence[Tensor]) -> str:
-        """The row of what was cut where it holds the batch together with more, and the parts do not; else ""."""
-        if question.func not in CUTTING or not question.inputs:
+        """The row of what was cut where it has the batch, or holds it together with more, and the parts do not."""
+        if question.func not in CUTTING or not question.inputs or self._batch == 1:
             return ""
         origin = question.inputs[0]
+        if origin.tensor.shape[:1] == (self._batch,):
+            lost = (all(size % self._batch or not size for size in part.shape) for part in parts)
+            return origin.row if any(lost) else ""
         if not self._stand_ins.mixed(origin.tensor):
             return ""
-        lost = (part.shape[0] % self._batch for part in parts if part.dim() == origin.tensor.dim())
+        lost = (part.shape[0] % self._batch > 0 for part in parts if part.dim() == origin.tensor.dim())
         return origin.row if any(lost) else ""
 
     def _parts(self, question: Question, outputs: Sequence[Tensor]) -> tuple[Answer, ...]:

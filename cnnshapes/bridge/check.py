@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
+from cnnshapes.bridge.failing import refusal
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
-from cnnshapes.bridge.moves import autocasting, unspread
+from cnnshapes.bridge.moves import unspread
 from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.read import read, settled
 from cnnshapes.bridge.state import on_device, untouched
@@ -35,6 +36,7 @@ from cnnshapes.report import Report, Row, report_of
 SMALL_MACS = 50_000_000
 SMALL_PARAMS = 2_000_000
 """A model within both runs on the CPU with real numbers; a larger one on the meta device."""
+_NO_GROUP: tuple[str, tuple[Row, ...]] = ("", ())
 REAL_BATCH = 2
 """Examples in the unwatched run; torchinfo and FlopCounterMode are given one."""
 
@@ -133,8 +135,9 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
     small = report.total_macs <= SMALL_MACS and report.total_params <= SMALL_PARAMS and has_data
     device = "cpu" if small else "meta"
     inputs = inputs_of(input_shape, dtype, numbers_of(module))
-    seen = _shapes(module, inputs, device)
-    macs = _count_macs(module, inputs)
+    batch = report.batch or REAL_BATCH
+    seen = _shapes(module, inputs, batch, device)
+    macs = _count_macs(module, inputs, report.batch or 1)
     infos, error = _torchinfo(module, inputs)
     groups = _groups(report, {*seen, *infos})
     lendable = _lendable(module, report, infos)
@@ -143,7 +146,16 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
         if constant.issuperset(filter(None, row.inputs)):
             constant.add(row.name)
     rows = tuple(
-        _held(row, by_torch, groups.get(row.name, ("", ())), seen, infos, lendable, batched=row.name not in constant)
+        _held(
+            row,
+            by_torch,
+            groups.get(row.name, ("", ())),
+            seen,
+            infos,
+            lendable,
+            batch,
+            batched=row.name not in constant,
+        )
         for row in report
     )
     totals = (
@@ -191,10 +203,10 @@ def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dic
     return [zeros(one) for one in positional], {name: zeros(one) for name, one in named.items()}
 
 
-def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
+def _shapes(model: nn.Module, inputs: Inputs, batch: int, device: str) -> dict[str, Shape]:
     """Run a model unwatched: the output shape of each module by its path, batch included, at its first call."""
     seen: dict[str, Shape] = {}
-    positional, named = _tensors(inputs, REAL_BATCH, device)
+    positional, named = _tensors(inputs, batch, device)
     with _running(model, device), contextlib.ExitStack() as hooks:
         for path, module in model.named_modules():
 
@@ -203,7 +215,10 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
                     seen.setdefault(path, tuple(output.shape))
 
             hooks.enter_context(module.register_forward_hook(note))
-        model(*positional, **named)
+        try:
+            model(*positional, **named)
+        except Exception as error:  # which no pass without data met
+            raise refusal(error, "") from error
     return seen
 
 
@@ -211,15 +226,15 @@ def _shapes(model: nn.Module, inputs: Inputs, device: str) -> dict[str, Shape]:
 def _running(model: nn.Module, device: str) -> Iterator[None]:
     """Let a model run on a device, all of it whatever it names, and leave nothing of that on it."""
     modules = list(model.modules())
-    with untouched(modules), autocasting(), on_device(unspread(model), device) as own, Staying(device, own):
+    with untouched(modules), on_device(unspread(model), device) as own, Staying(device, own):
         yield
 
 
-def _count_macs(model: nn.Module, inputs: Inputs) -> int:
-    positional, named = _tensors(inputs, 1, "meta")
+def _count_macs(model: nn.Module, inputs: Inputs, batch: int) -> int:
+    positional, named = _tensors(inputs, batch, "meta")
     with _running(model, "meta"), FlopCounterMode(display=False) as counter:
         model(*positional, **named)
-    return int(counter.get_total_flops()) // 2
+    return int(counter.get_total_flops()) // (2 * batch)
 
 
 class _Info(NamedTuple):
@@ -271,6 +286,7 @@ def _held(
     seen: Mapping[str, Shape],
     infos: Mapping[str, _Info],
     lendable: Sequence[int],
+    batch: int,
     *,
     batched: bool,
 ) -> RowAgreement:
@@ -290,7 +306,7 @@ def _held(
     real = seen.get(path)
     alone = not batched or row.name != path  # it, or what of its module the row reads, may have no batch
     if len(rows) == 1 and real is not None:
-        found = _of_one(real, REAL_BATCH, row.output_shape, alone=alone)
+        found = _of_one(real, batch, row.output_shape, alone=alone)
         if found != row.output_shape:
             agrees = False
             notes.append(f"the real forward gave {written(found)}")

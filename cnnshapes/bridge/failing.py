@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import os
 import re
 import traceback
 from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ _STATE: Final = re.compile(r"Expected hidden\[\d\] size \((.*)\), got \[(.*)\]")
 _UNCALLED: Final = r"missing \d+ required |takes .*\d+ .*arguments? but|got an unexpected keyword argument"
 _UNPACKED: Final = r"values to unpack|tuple index out of range"
 _SIZES: Final = r"\.shape\b|\.size\("
-_NOT_THE_USERS = (str(Path(torch.__file__).parent), str(Path(__file__).parents[1]))
+_NOT_THE_USERS = tuple(f"{folder}{os.sep}" for folder in (Path(torch.__file__).parent, Path(__file__).parents[1]))
 
 
 def source_of(error: BaseException) -> str:
@@ -204,6 +205,8 @@ def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batc
             f"keys of {keys} features reach queries of {shapes[0][-1]}; kdim={keys} and vdim={values} would take them"
         )
     said = in_words(str(error).splitlines()[0].strip(" ."), batch)
+    if "fake impl" in said:
+        return f"{spoken(func)} computes with numbers alone, as quantised layers do; summarise the model before"
     problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"
     if "scalar types: Long" in said or "IntTensor" in said:
         problem += '; give its input whole numbers, dtype="int64"'

@@ -1,7 +1,7 @@
 """Torch's functions by what a call of them means to the reader of a model.
 
 READERS     a layer of ours (declared by the layers themselves; here only resolved to the function objects)
-DECIDING    asks for a decision that no shape, count or row follows from, and is told it (`decided`)
+REPLYING    is answered here, for what it asks has nothing to do with numbers, or only guards (`replied`)
 READING     asks for a shape, a type or a device: answered by torch, no operation
 VALUES      asks for the numbers in a tensor, which a stand-in has not
 MOVING      takes to the device of its name
@@ -14,7 +14,7 @@ ARRANGING   those of them that are given the sizes to come out
 MULTIPLYING a product of matrices
 SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
-CUTTING     gives parts of its first argument
+CUTTING     gives parts of its first argument, or puts several together
 WITH_INDICES gives the largest values and, as a second tensor, where they were
 UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
 IN_PLACE    writes into its first argument
@@ -25,7 +25,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -33,6 +34,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Distribution
 from torch.nn.modules import transformer
+from torch.utils.hooks import RemovableHandle
 
 from cnnshapes.layers import READERS, Layer
 
@@ -65,22 +67,36 @@ def _functions(*names: str) -> set[Any]:
     return found | _methods(*names)
 
 
-def decided(func: Any, args: Sequence[Any]) -> bool | None:
-    """What code that only guards asks of the numbers of tensors without data is told; None where it is the user's.
+class Unanswered:
+    """What `replied` gives where torch is to answer."""
 
-    A mask is not known to be causal, so that it is read, and examples that are padded stay so. What describes a
-    distribution is valid. No example of a Hugging Face model has padding, which it would only warn of.
+
+def replied(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """The answer to one of `REPLYING`; `Unanswered` where it is torch's to give.
+
+    There are no gradients, so hooks on them are never called. A tensor without data is printed as torch prints it,
+    whatever the format of its numbers. Of what code that only guards asks of such a tensor's numbers, a mask is not
+    known to be causal, so that it is read, and examples that are padded stay so; what describes a distribution is
+    valid; no example of a Hugging Face model has padding, which it would only warn of.
 
     Args:
-        func: one of `DECIDING`.
-        args: its arguments.
+        func: one of `REPLYING`.
+        args: its arguments by position.
+        kwargs: those by name.
     """
+    if func in _HOOKING:
+        return RemovableHandle(OrderedDict())
+    if func is Tensor.type:
+        named = len(args) > 1 or kwargs.get("dtype") is not None
+        return Unanswered if named else torch.empty(0, dtype=args[0].dtype).type()
     if not any(isinstance(value, Tensor) and value.is_meta for value in args):
-        return None
+        return Unanswered
+    if func is Tensor.__format__:
+        return repr(args[0])
     if func is Tensor.__bool__:
-        return _DECISIONS.get(sys._getframe(2).f_code)
+        return _DECISIONS.get(sys._getframe(2).f_code, Unanswered)
     if func is Tensor.__contains__ and _asker() not in _WARNING:
-        return None
+        return Unanswered
     return False
 
 
@@ -114,8 +130,8 @@ READING: frozenset[Any] = frozenset(
     {getattr(Tensor, name).__get__ for name in _PROPERTIES if hasattr(Tensor, name)}
     | _methods(
         *("size dim ndimension stride numel nelement element_size is_contiguous is_floating_point is_complex").split(),
-        *("storage_offset get_device type __len__ data_ptr is_signed is_conj is_neg is_inference __hash__").split(),
-        *("__repr__ __format__ has_names untyped_storage register_hook dim_order _is_view is_same_size").split(),
+        *("storage_offset get_device __len__ data_ptr is_signed is_conj is_neg is_inference __hash__").split(),
+        *("__repr__ has_names untyped_storage dim_order _is_view is_same_size").split(),
     )
     | {torch.is_floating_point, torch.is_complex, torch.is_tensor, torch.numel, torch.is_same_size}
 )
@@ -125,8 +141,11 @@ VALUES: frozenset[Any] = frozenset(
     | {torch.equal, torch.allclose}
 )
 
-DECIDING: frozenset[Any] = frozenset(
-    {Tensor.__bool__, Tensor.__contains__}
+_HOOKING: frozenset[Any] = frozenset(_methods("register_hook", "retain_grad", "register_post_accumulate_grad_hook"))
+
+REPLYING: frozenset[Any] = frozenset(
+    {Tensor.__bool__, Tensor.__contains__, Tensor.__format__, Tensor.type}
+    | _HOOKING
     | _functions("_nested_tensor_from_mask_left_aligned")  # torch's own, which a later one may lack
 )
 
@@ -134,7 +153,7 @@ MOVING: frozenset[Any] = frozenset(_methods("cpu", "cuda", "xpu", "ipu", "hpu", 
 
 SILENT: frozenset[Any] = frozenset(
     _functions("clone", "detach", "alias", "requires_grad_", "positive")
-    | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "detach_", "type")
+    | _methods("contiguous", "to", "type_as", "float", "half", "double", "bfloat16", "detach_")
     | _methods("expand", "expand_as", "view_as", "reshape_as")
     | {Tensor.data.__get__}  # type: ignore[attr-defined]
     | MOVING
@@ -161,7 +180,9 @@ SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_s
 
 INDEXING: frozenset[Any] = frozenset(_methods("__getitem__", "__setitem__"))
 
-CUTTING: frozenset[Any] = SPLITTING | _functions("narrow") | {Tensor.__getitem__}
+CUTTING: frozenset[Any] = (
+    SPLITTING | _functions("narrow", "select", "unbind", "cat", "concat", "concatenate") | {Tensor.__getitem__}
+)
 
 WITH_INDICES: frozenset[Any] = frozenset(_functions("max", *(f"max_pool{dims}d_with_indices" for dims in (1, 2, 3))))
 

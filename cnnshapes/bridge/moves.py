@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from threading import Lock
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from cnnshapes.bridge.functions import MOVING, spoken
-from cnnshapes.bridge.stand_ins import META
 
 Named = str | int | torch.device
 """A device as a user writes it: `"cuda:1"`, `1`, `torch.device("cuda")`."""
@@ -52,31 +49,17 @@ def staying(
     return func, (args[0], device, *args[2:]), kwargs
 
 
-_autocast: Final[Any] = torch.autocast
-_OWN: Final[Any] = _autocast.__init__
-_passes: Final[list[None]] = []
-"""One for each that is inside `autocasting`, in any thread."""
-_lock: Final = Lock()
+def cast(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """The same call, where it is one of `Tensor.type` with a type, as the cast by `Tensor.to` that it is.
 
-
-def _of_data(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
-    """Make a `torch.autocast`, on the CPU where it is asked for on the device of what has no data."""
-    _OWN(self, "cpu" if device_type == META.type else device_type, *args, **kwargs)
-
-
-@contextmanager
-def autocasting() -> Iterator[None]:
-    """Let `torch.autocast(x.device.type)` be for a stand-in what it is for its like with data: torch refuses it."""
-    with _lock:
-        _passes.append(None)
-        _autocast.__init__ = _of_data
-    try:
-        yield
-    finally:
-        with _lock:
-            _passes.pop()
-            if not _passes:
-                _autocast.__init__ = _OWN
+    Such a type names a device too, as `torch.cuda.FloatTensor` does, where nothing goes.
+    """
+    kind = args[1] if len(args) > 1 else kwargs.get("dtype")
+    if func is not Tensor.type or kind is None:
+        return func, tuple(args), dict(kwargs)
+    if isinstance(kind, str):
+        kind = getattr(torch, kind.rpartition(".")[2])
+    return Tensor.to, (args[0], getattr(kind, "dtype", kind)), {}
 
 
 def unspread(model: nn.Module) -> nn.Module:

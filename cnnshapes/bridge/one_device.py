@@ -11,8 +11,8 @@ from torch.overrides import TorchFunctionMode
 
 from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.failing import asks_for_values
-from cnnshapes.bridge.functions import DECIDING, READING, VALUES, decided
-from cnnshapes.bridge.moves import staying
+from cnnshapes.bridge.functions import READING, REPLYING, VALUES, Unanswered, replied
+from cnnshapes.bridge.moves import cast, staying
 from cnnshapes.bridge.stand_ins import META, tensors_of, with_tensors
 
 
@@ -33,9 +33,12 @@ class Staying(TorchFunctionMode):
         self._constants = Constants(data)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        func, args, kwargs = staying(func, args, kwargs or {}, self.device)
-        if func in DECIDING and (decision := decided(func, args)) is not None:
-            return decision
+        kwargs = kwargs or {}
+        if func in REPLYING:
+            if (reply := replied(func, args, kwargs)) is not Unanswered:
+                return reply
+            func, args, kwargs = cast(func, args, kwargs)
+        func, args, kwargs = staying(func, args, kwargs, self.device)
         if self.device.type != "meta" or func in READING:
             return func(*args, **kwargs)
         if func in VALUES:

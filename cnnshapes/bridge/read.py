@@ -7,7 +7,6 @@ import copy
 import gc
 import inspect
 from collections.abc import Iterator, Mapping
-from math import prod
 from typing import Any, Final
 
 import torch
@@ -16,9 +15,19 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.at_hand import at_hand
+from cnnshapes.bridge.batches import (
+    CROSSED,
+    MIXED,
+    ONE_BY_ONE,
+    across_examples,
+    fixed_at,
+    leave_one,
+    rows_for_each,
+    sizes_said,
+)
 from cnnshapes.bridge.failing import hands_on, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in, unbatched
-from cnnshapes.bridge.moves import autocasting, unspread
+from cnnshapes.bridge.moves import unspread
 from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.stand_ins import example, marking_batch
 from cnnshapes.bridge.state import untouched
@@ -27,7 +36,7 @@ from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import CnnshapesError, InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
-from cnnshapes.report import Report, Row, Step
+from cnnshapes.report import Report
 
 
 def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = True) -> Report:
@@ -88,18 +97,46 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     fed = [*inputs[0], *inputs[1].values()]
     numbers = survey.sizes().union(*(one.shape for one in fed))
     batch = marking_batch(numbers)
-    report = _pass(model, survey, inputs, batch, by_formula=by_formula)
-    cut = [advice for advice in report.noticed if advice.text == _CUT]
-    if cut:
-        report = _pass(model, Survey(model), inputs, 1, by_formula=by_formula)
-        report.noticed += tuple(cut)
-    elif any(
-        batch in shape for shape in {row.output_shape for row in report.rows}
-    ):  # a size of its own, or the batch a second time
-        batch = marking_batch(numbers | {batch})
-        report = _pass(model, Survey(model), inputs, batch, by_formula=by_formula)
-        _leave_one(report, batch)
+    named: list[int] = []
+    try:
+        report = _pass(model, survey, inputs, batch, named, by_formula=by_formula)
+    except (ShapeError, ReadError) as error:
+        return _of_another_batch(model, inputs, named, error, by_formula=by_formula)
+    if any(batch in shape for shape in {row.output_shape for row in report.rows}):
+        batch = marking_batch(numbers | {batch})  # for it may be a size of its own
+        report = _pass(model, Survey(model), inputs, batch, [], by_formula=by_formula)
+        leave_one(report, batch)
+    if alone := [advice for advice in report.noticed if advice.text in (ONE_BY_ONE, CROSSED)]:
+        with contextlib.suppress(ShapeError, ReadError):  # which may need more than one
+            of_one = _pass(model, Survey(model), inputs, 1, [], by_formula=by_formula)
+            if all(0 not in row.output_shape for row in of_one):
+                report = of_one
+                report.batch = 1
+                report.noticed += tuple(alone)
     return report
+
+
+def _of_another_batch(
+    model: nn.Module, inputs: Inputs, named: list[int], error: ShapeError | ReadError, *, by_formula: bool
+) -> Report:
+    """The report for the first of these sizes of a batch that the forward computes for.
+
+    Raises:
+        ShapeError, ReadError: there is none; the error that was raised before.
+    """
+    for batch in list(dict.fromkeys(named))[:_TRIED]:
+        with contextlib.suppress(ShapeError, ReadError):
+            report = _pass(model, Survey(model), inputs, batch, [], by_formula=by_formula)
+            names = [row.name for row in report]
+            met = [row.name for row in error.report or () if row.name in names]
+            report.noticed += (fixed_at(batch, (met[-1:] or names[:1] or [""])[0]),)
+            report.batch = batch
+            return report
+    raise error
+
+
+_TRIED: Final = 4
+"""Sizes of a batch that are tried where the forward refuses any."""
 
 
 @contextlib.contextmanager
@@ -114,14 +151,16 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_formula: bool) -> Report:
-    """The report of one forward pass on a batch of so many stand-ins.
+def _pass(
+    model: nn.Module, survey: Survey, inputs: Inputs, batch: int, named: list[int], *, by_formula: bool
+) -> Report:
+    """The report of one forward pass on a batch of so many stand-ins; where it fails, `named` gets other sizes to try.
 
     Raises:
         ShapeError, ReadError, InputError: as `read`.
     """
-    positional, named = inputs
-    fed = [*positional, *named.values()]
+    positional, by_name = inputs
+    fed = [*positional, *by_name.values()]
     tracer = Tracer(survey, batch, by_formula=by_formula)
     # only the first input's axes are the picture's; what the others are like, their names do not tell
     fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
@@ -148,10 +187,14 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
 
     try:
         modules = [site.module for site in survey.sites]
-        with untouched(modules), autocasting(), at_hand(modules), tracer.watching():
-            result = model(*stand_ins[: len(positional)], **dict(zip(named, stand_ins[len(positional) :], strict=True)))
+        with untouched(modules) as plain, at_hand(modules), tracer.watching():
+            tracer.stand_ins.plain = plain
+            result = model(
+                *stand_ins[: len(positional)], **dict(zip(by_name, stand_ins[len(positional) :], strict=True))
+            )
     except Exception as error:
-        _check_inputs(model, len(positional), named, error)
+        _check_inputs(model, len(positional), by_name, error)
+        named += [*tracer.asker.batches, *sizes_said(error, batch)]
         failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
         refused = tracer.asker.refused
@@ -168,84 +211,21 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, *, by_fo
         if (origin := tracer.stand_ins.origins.get(id(tensor))) is not None:
             returned += [origin.row, ""] if origin.blank.beside else [origin.row]
         if row := tracer.stand_ins.mixed(tensor):
-            noticed.append(Advice(row, _MIXED_KIND, _MIXED.format(tensor.shape[0] // batch)))
-    noticed += _across_examples(tracer, survey)
+            noticed.append(rows_for_each(row, tensor.shape[0] // batch))
+    noticed += across_examples(tracer, survey)
+    if tracer.unregistered:
+        noticed.append(Advice(tracer.unregistered, "not registered", _UNREGISTERED))
     if tracer.asker.cut:
-        noticed.append(Advice(tracer.asker.cut, _MIXED_KIND, _CUT))
+        noticed.append(Advice(tracer.asker.cut, MIXED, ONE_BY_ONE))
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))
     return report()
 
 
-def _across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
-    """Find what takes the batch for the steps of a sequence, and count its work for a batch of one.
-
-    The default of torch's recurrent layers and attentions is to have the batch as the second dimension.
-
-    Args:
-        tracer: of the pass.
-        survey: of the model.
-    """
-    rows, origins, batch = tracer.rows.by_name, tracer.stand_ins.origins, tracer.stand_ins.batch
-    found = [row for row in rows.values() if row.kind in _STEPPING and row.inputs]
-    if not found:
-        return []
-    modules = {site.path: site.module for site in survey.sites}
-    in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
-    in_front -= {origin.row for origin in origins.values() if origin.tensor.shape[:1] != (batch,)}
-    noticed = []
-    for row in found:
-        module = modules.get(row.name.partition("#")[0])
-        if row.inputs[0] in in_front and getattr(module, "batch_first", None) is False:
-            if row.kind == _ATTENTION:  # its two products are of each example with all others
-                macs = row.macs - 2 * prod(row.output_shape) * (batch - 1)
-                rows[row.name] = row._replace(macs=macs)
-            noticed.append(Advice(row.name, _MIXED_KIND, _STEPPED))
-    return noticed
-
-
-def _leave_one(report: Report, batch: int) -> None:
-    """Where the batch is left in a shape, as in a product of the examples with each other, put 1 for it."""
-    rows: list[Row] = []
-    trail: dict[str, Step] = {}
-
-    def of_one(shape: Shape) -> Shape:
-        return tuple(1 if size == batch else size for size in shape)
-
-    for row in report.rows:
-        macs = row.macs
-        if any(batch in shape for shape in (row.output_shape, *row.input_shapes)):
-            while macs and macs % batch == 0:
-                macs //= batch
-            if not any(advice.kind == _MIXED_KIND for advice in report.noticed):
-                report.noticed += (Advice(row.name, _MIXED_KIND, _CROSSED),)
-        shapes = tuple(map(of_one, row.input_shapes))
-        output = of_one(row.output_shape)
-        trail[row.name] = (row.layer, row.inputs, shapes, output)
-        rows.append(row._replace(input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
-    report.rows = tuple(rows)
-    report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
-
-
-_MIXED_KIND: Final = "mixed examples"
-_ATTENTION: Final = "multi_head_attention_forward"
-_STEPPING: Final = frozenset((_ATTENTION, "lstm", "gru", "rnn_tanh", "rnn_relu"))
-_STEPPED: Final = (
-    "it takes the batch, the first dimension, for the steps of a sequence, so each example depends on others; set "
-    "batch_first=True, or transpose its input; the numbers here are those of a batch of one"
-)
-_CROSSED: Final = (
-    "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
-    "of a batch of one"
-)
-_CUT: Final = (
-    "it takes so many rows of all examples together, so how often it does depends on the batch; the numbers here are "
-    "those of a batch of one"
-)
-_MIXED: Final = (
-    "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
-    "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
+_UNREGISTERED: Final = (
+    "its weights are none of the model's parameters, so they are not counted, and no optimizer trains them; make a "
+    "layer an attribute in __init__, and several an nn.ModuleList"
 )
 
 
@@ -280,7 +260,7 @@ def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
-    with untouched(list(copied.modules())), autocasting(), Staying("meta"):
+    with untouched(list(copied.modules())), Staying("meta"):
         try:
             copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
         except Exception as error:

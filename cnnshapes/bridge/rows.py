@@ -40,6 +40,7 @@ class Rows:
         self.uncounted = dict(survey.parameters)
         self.frames = [Frame(survey.sites[0], "")]
         self._name_of = survey.name_of
+        self._modules = survey.modules
         self._trail: dict[str, Step] = {}
 
     def enter(
@@ -111,5 +112,5 @@ class Rows:
         while True:
             number = frame.rows[label] = frame.rows.get(label, 0) + 1
             name = f"{path}.{label}{number}" if path else f"{label}{number}"
-            if name not in self.by_name:
+            if name not in self.by_name and name not in self._modules:
                 return name

@@ -6,7 +6,7 @@ shape of one example is what is left without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -114,6 +114,7 @@ class StandIns:
 
     Attributes:
         origins: what came from an operation, or is an input, by id.
+        plain: tensors that the modules keep without having registered them, by id.
     """
 
     def __init__(self, survey: Survey, blanks: Blanks) -> None:
@@ -121,6 +122,7 @@ class StandIns:
         self.blanks = blanks
         self.origins: dict[int, Origin] = {}
         self.parameters = survey.parameters
+        self.plain: Mapping[int, Tensor] = {}
         self._buffers = survey.buffers
         self._strangers: dict[int, Origin] = {}
         self._without_data: dict[int, tuple[Tensor, Tensor]] = {}
@@ -156,8 +158,10 @@ class StandIns:
         return origin if origin is not None and not origin.row else None
 
     def is_models(self, tensor: Tensor) -> bool:
-        """Whether it is a parameter or a buffer."""
-        return id(tensor) in self.parameters or id(tensor) in self._buffers
+        """Whether it is a parameter, a buffer or another tensor that the model keeps, or a part of one."""
+        if tensor._base is not None:
+            tensor = tensor._base
+        return any(id(tensor) in held for held in (self.parameters, self._buffers, self.plain))
 
     def is_weight(self, origin: Origin) -> bool:
         """Whether a tensor is a parameter, or all of one in another shape: `gamma.view(1, -1, 1, 1)`."""
@@ -169,7 +173,7 @@ class StandIns:
 
     def mixed(self, tensor: Tensor) -> str:
         """The row that gave a tensor whose first dimension holds the batch together with something else; else ""."""
-        first = tensor.shape[0] if tensor.shape else 0
+        first = tensor.shape[0] if tensor.shape and self.batch > 1 else 0
         origin = self.origins.get(id(tensor))
         return origin.row if origin is not None and first > self.batch and first % self.batch == 0 else ""
 
@@ -198,7 +202,7 @@ def example(shape: Sequence[int], batch: int) -> Shape:
     for axis, size in enumerate(shape):
         if size == batch:
             return (*shape[:axis], *shape[axis + 1 :])
-        if size % batch == 0 and size:
+        if size % batch == 0 and size and batch > 1:
             return (*shape[:axis], size // batch, *shape[axis + 1 :])
     return tuple(shape)
 

@@ -10,14 +10,19 @@ import random
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, filterfalse
+from operator import itemgetter
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.lazy import LazyModuleMixin
 
+from cnnshapes.bridge.doors import open_doors
+
 _DICTS: Final = frozenset((dict, OrderedDict, defaultdict, Counter))
 _CONTAINERS: Final = _DICTS | {list, set, deque}
+_NOTED: Final = _CONTAINERS | {Tensor, nn.Parameter}
 _REGISTRIES: Final = ("_parameters", "_buffers", "_modules")
 _MACHINERY: Final = frozenset(vars(nn.Module()))
 """What torch itself keeps on a module; but for the registries, a forward has no business with it."""
@@ -26,17 +31,20 @@ _TORCHS: Final[set[type]] = set()
 
 
 @contextlib.contextmanager
-def untouched(modules: Iterable[nn.Module]) -> Iterator[None]:
-    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards."""
+def untouched(modules: Iterable[nn.Module]) -> Iterator[Mapping[int, Tensor]]:
+    """Evaluation mode without gradients for the modules of a model, and everything as it was afterwards.
+
+    Yields:
+        The tensors by id that its modules keep without having registered them.
+    """
     random_state, pythons = torch.get_rng_state(), random.getstate()
     compiler = "torch._dynamo" in sys.modules  # what was compiled runs as it was written
     eager = torch.compiler.set_stance("force_eager") if compiler else contextlib.nullcontext()
     state = _State(modules)
     try:
-        for attributes in state.training:
-            attributes["training"] = False  # not .eval(), which a class may override with effects of its own
-        with torch.no_grad(), eager:
-            yield
+        state.begin()
+        with torch.no_grad(), eager, open_doors():
+            yield state.plain
     finally:
         state.put_back()
         for attributes in state.training:
@@ -91,19 +99,22 @@ def on_device(model: nn.Module, device: str) -> Iterator[Mapping[int, Tensor]]:
 class _State:
     """The attributes of some modules, down to the entries of their lists, dicts and sets.
 
-    Of torch's own modules, whose forwards keep nothing in containers, the attributes are enough: pruning and weight
-    norm set one at each call. They are left alone where nothing did, for Python finds the attributes of a dict that was
-    emptied and filled again more slowly.
+    Of torch's own modules, whose forwards keep nothing in containers, the attributes and what is registered are enough:
+    pruning and weight norm set one at each call, a forward may set another weight. They are left alone where nothing
+    did, for Python finds the attributes of a dict that was emptied and filled again more slowly.
 
     Attributes:
         training: the attributes of the modules that are in training mode.
+        plain: the tensors by id among their attributes and in their containers.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
         self.training: list[dict[str, Any]] = []
+        self.plain: dict[int, Tensor] = {}
         self._dicts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._containers: dict[int, tuple[Any, Any]] = {}
         self._torchs: list[dict[str, Any]] = []
+        self._before: list[dict[str, Any]] = []
         training, dicts, torchs, known = self.training, self._dicts, self._torchs, _TORCHS
         for module in modules:
             state = module.__dict__
@@ -124,17 +135,28 @@ class _State:
                 registry = state[name]
                 dicts.append((registry, registry.copy()))
             for name in state.keys() - _MACHINERY:
-                if type(state[name]) in _CONTAINERS:
+                if type(state[name]) in _NOTED:
                     self._note(state[name])
-        self._before = [state.copy() for state in torchs]
+        registries = list(chain.from_iterable(map(itemgetter(*_REGISTRIES), torchs)))
+        self._empty = list(filterfalse(bool, registries))
+        torchs += filter(None, registries)
 
-    def _note(self, container: Any) -> None:
-        if id(container) in self._containers:
+    def _note(self, value: Any) -> None:
+        if isinstance(value, Tensor):
+            self.plain[id(value)] = value
             return
-        self._containers[id(container)] = container, container.copy()
-        for value in container.values() if type(container) in _DICTS else container:
-            if type(value) in _CONTAINERS:
-                self._note(value)
+        if id(value) in self._containers:
+            return
+        self._containers[id(value)] = value, value.copy()
+        for item in value.values() if type(value) in _DICTS else value:
+            if type(item) in _NOTED:
+                self._note(item)
+
+    def begin(self) -> None:
+        """Put the modules into evaluation mode; not by `.eval()`, which a class may override to do more."""
+        for attributes in self.training:
+            attributes["training"] = False
+        self._before = list(map(dict.copy, self._torchs))
 
     def put_back(self) -> None:
         """Make everything what it was."""
@@ -144,6 +166,9 @@ class _State:
         for now, then in (*self._dicts, *self._changed()):
             now.clear()
             now.update(then)
+        if any(self._empty):
+            for registry in self._empty:
+                registry.clear()
 
     def _changed(self) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
         """The attributes of torch's own modules, now and then, unless all are what they were."""

@@ -23,9 +23,9 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
 from cnnshapes.bridge.constants import Constants
-from cnnshapes.bridge.functions import DECIDING, IN_PLACE, READING, VALUES, decided
+from cnnshapes.bridge.functions import IN_PLACE, READING, REPLYING, VALUES, Unanswered, replied
 from cnnshapes.bridge.leaves import layer_of
-from cnnshapes.bridge.moves import is_available, named_device
+from cnnshapes.bridge.moves import cast, is_available, named_device
 from cnnshapes.bridge.questions import Question
 from cnnshapes.bridge.rows import Frame, Rows
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of
@@ -51,6 +51,7 @@ class Tracer(TorchFunctionMode):
         stand_ins: the tensors so far.
         asker: asks the formulas and torch.
         failed_in: the path of the module that raised first.
+        unregistered: the first row that learns by what is no parameter of the model.
     """
 
     def __init__(self, survey: Survey, batch: int, *, by_formula: bool = True) -> None:
@@ -62,6 +63,7 @@ class Tracer(TorchFunctionMode):
         self._constants = Constants()
         self.asker = Asker(self.stand_ins, self.rows, self._constants, by_formula=by_formula)
         self.failed_in = ""
+        self.unregistered = ""
         self._sites = survey.sites
         self._origins = self.stand_ins.origins
         self._by_name = self.rows.by_name
@@ -177,8 +179,10 @@ class Tracer(TorchFunctionMode):
         kwargs = kwargs or _NOTHING
         if func in READING:
             return func(*args, **kwargs)
-        if func in DECIDING and (decision := decided(func, args)) is not None:
-            return decision
+        if func in REPLYING:
+            if (reply := replied(func, args, kwargs)) is not Unanswered:
+                return reply
+            func, args, kwargs = cast(func, args, kwargs)
         question = Question(func, args, kwargs, [], [], [])
         key = question.key(self.stand_ins)
         if not question.inputs and not self._on_meta(question):
@@ -240,6 +244,8 @@ class Tracer(TorchFunctionMode):
                 used = _NONE
             # `used` where no row has counted it
             self._origins[id(tensor)] = Origin(tensor, name, blanks[number], field, used)
+        if question.strangers and not self.unregistered and torch.nn.Parameter in map(type, question.strangers):
+            self.unregistered = name
 
 
 def _given(call: Call, question: Question) -> Any:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 import cnnshapes
 from cnnshapes import InputError, ReadError, ShapeError
+from tests.torchvision_models import on_meta
 
 
 class Net(nn.Module):
@@ -452,3 +453,19 @@ def test_inputs_that_are_handed_on() -> None:
         cnnshapes.summary(Calls(nn.Identity(), two), (8,))
     with pytest.raises(ReadError, match="its forward raised TypeError"):
         cnnshapes.summary(Calls(nn.Identity(), deeper), (8,))
+
+
+def test_lines_of_packages_whose_names_begin_as_torchs() -> None:
+    """A package beside torch, as torchvision is, has lines of its own to name."""
+    with pytest.raises(ReadError, match="Wrong image height") as caught:
+        cnnshapes.summary(on_meta("vit_b_16"), (3, 64, 64))
+    assert caught.value.source.startswith("vision_transformer.py:")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_quantised_layers_are_not_read() -> None:
+    """They compute with numbers alone, which is said of them."""
+    quantise: Any = torch.ao.quantization.quantize_dynamic
+    quantised = quantise(nn.Sequential(nn.Linear(4, 2)), {nn.Linear}, dtype=torch.qint8)
+    with pytest.raises(ShapeError, match="linear_dynamic computes with numbers alone, as quantised layers do"):
+        cnnshapes.summary(quantised, (4,))

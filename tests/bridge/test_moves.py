@@ -11,8 +11,7 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 
 import cnnshapes
-from cnnshapes import ReadError, ShapeError
-from cnnshapes.bridge.moves import autocasting
+from cnnshapes import ReadError
 from tests.bridge.networks import LeNet5
 
 
@@ -111,43 +110,3 @@ def test_spread_over_gpus() -> None:
     assert cnnshapes.check(spread, (3, 32, 32)).agrees
     assert spread.device_ids == [0, 1]
     assert "_compiled_call_impl" not in vars(spread)
-
-
-class Cast(nn.Module):
-    """A layer under the autocast of its input's device, twice."""
-
-    def __init__(self, fails: bool = False) -> None:
-        super().__init__()
-        self.fc = nn.Linear(4, 3 if fails else 4)
-
-    def forward(self, x: Tensor) -> Any:
-        """The layer once off, once on."""
-        with torch.autocast(x.device.type, enabled=False):
-            x = self.fc(x)
-        with torch.autocast(device_type=x.device.type, dtype=torch.bfloat16):
-            return self.fc(x)
-
-
-def test_autocast_of_the_inputs_device() -> None:
-    """Torch has no autocast for what has no data; a forward that asks for its input's is read and checked anyhow."""
-    own = torch.autocast.__init__
-    assert [row.name for row in cnnshapes.summary(Cast(), (4,))] == ["fc", "fc#2"]
-    assert cnnshapes.check(Cast(), (4,)).agrees
-    with pytest.raises(ShapeError):
-        cnnshapes.summary(Cast(fails=True), (4,))
-    assert torch.autocast.__init__ is own
-    with pytest.raises(RuntimeError):
-        torch.autocast("meta")
-
-
-def test_autocast_in_two_threads() -> None:
-    """Of two passes at a time, the one that ends first leaves the other its autocast, and the last takes it away."""
-    own = torch.autocast.__init__
-    first, second = autocasting(), autocasting()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    with torch.autocast("meta", enabled=False):
-        pass
-    second.__exit__(None, None, None)
-    assert torch.autocast.__init__ is own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import random
 import weakref
+from typing import Any
 
 import pytest
 import torch
@@ -132,6 +133,85 @@ def test_what_a_forward_keeps_is_put_back() -> None:
     assert second.rows == first.rows
     assert not second.unused
     assert cnnshapes.check(model, (3, 8, 8)).agrees
+
+
+class Replacing(nn.Module):
+    """Sets weights and buffers of torch's own modules, adds to them, and writes into parts of what it keeps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.bn, self.act = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU()
+        self.behind = nn.Sequential(nn.ReLU())
+        self.counts: Tensor
+        self.register_buffer("counts", torch.zeros(4))
+        self.plain, self.listed = torch.zeros(4), [torch.zeros(3)]
+
+    def forward(self, x: Tensor) -> Any:
+        self.conv.weight = nn.Parameter(self.conv.weight * 2)
+        del self.conv.bias
+        self.conv.bias = None
+        x = self.conv(x)
+        self.bn.running_mean = 0.9 * self.bn.get_buffer("running_mean") + 0.1 * x.mean((0, 2, 3))
+        self.act.register_buffer("seen", torch.ones(1))
+        self.behind.add_module("extra", nn.Sigmoid())
+        self.counts[0] += 1
+        self.counts[1:3].fill_(5)
+        self.plain += 1
+        self.plain[1:].mul_(3)
+        self.listed[0].add_(1)
+        return self.behind(self.act(self.bn(x)))
+
+
+def test_what_a_forward_replaces_is_put_back() -> None:
+    """Weights, buffers and children of torch's own modules are the very ones they were, their numbers too."""
+    model = Replacing()
+    held = {name: (tensor, tensor.clone()) for name, tensor in model.state_dict(keep_vars=True).items()}
+    assert cnnshapes.summary(model, (3, 8, 8))[0].kind == "Conv2d"
+    now = model.state_dict(keep_vars=True)
+    assert list(now) == list(held)
+    assert all(now[name] is tensor and torch.equal(tensor, before) for name, (tensor, before) in held.items())
+    assert list(model.behind) == [model.behind[0]]
+    assert not any(map(torch.any, (model.counts, model.plain, model.listed[0])))
+
+
+class Beside(nn.Module):
+    """Functional calls beside modules that have the names which the calls would be given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.pool1, self.relu1 = nn.Conv2d(3, 4, 3), nn.MaxPool2d(2), nn.ReLU()
+
+    def forward(self, x: Tensor) -> Any:
+        return self.relu1(self.pool1(F.max_pool2d(F.relu(self.conv(x)), 2)))
+
+
+def test_names_of_modules_are_theirs() -> None:
+    """A functional call is not called as a module is, so that a row of a module's name is that module's."""
+    names = [row.name for row in cnnshapes.summary(Beside(), (3, 12, 12))]
+    assert names == ["conv", "relu2", "pool2", "pool1", "relu1"]
+
+
+class Unregistered(nn.Module):
+    """Layers in a plain list, which torch does not find."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = [nn.Conv2d(3, 4, 3), nn.ReLU()]
+        self.fc = nn.Linear(144, 10)
+
+    def forward(self, x: Tensor) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return self.fc(x.flatten(1))
+
+
+def test_layers_that_are_not_registered() -> None:
+    """They have no parameters as far as torch knows, and it is said where and how to register them."""
+    report = cnnshapes.summary(Unregistered(), (3, 8, 8))
+    assert report.total_params == 1450
+    (found,) = [found for found in report.advice() if found.kind == "not registered"]
+    assert (found.row, "nn.ModuleList" in found.text) == ("conv1", True)
+    assert not [found for found in cnnshapes.summary(Beside(), (3, 12, 12)).advice() if found.kind == "not registered"]
 
 
 def test_nothing_changes_after_an_error() -> None:

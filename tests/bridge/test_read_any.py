@@ -188,37 +188,6 @@ def test_numbers_of_another_type_on_the_way() -> None:
         cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3)), (3, 8, 8), dtype="int64")
 
 
-def test_examples_that_read_each_other() -> None:
-    """A product of the examples with each other has the numbers of a batch of one, and is pointed out."""
-
-    class Net(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.fc = nn.Linear(6, 5)
-
-        def forward(self, x: Tensor) -> Tensor:
-            x = self.fc(x)
-            return torch.softmax(x @ x.T, 1) @ x
-
-    report = cnnshapes.summary(Net(), (6,))
-    assert [(row.kind, row.output_shape, row.macs) for row in report] == [
-        ("Linear", (5,), 30),
-        ("__get__", (5,), 0),
-        ("matmul", (1,), 5),
-        ("Softmax", (1,), 0),
-        ("matmul", (5,), 5),
-    ]
-    (found,) = (found for found in report.advice() if found.kind == "mixed examples")
-    assert found.row == "matmul1"
-
-
-def test_a_size_that_is_the_stand_ins_batch() -> None:
-    """A map as wide as the first choice of a batch, 101, is no batch."""
-    report = cnnshapes.summary(nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.Flatten(2)), (3, 203, 203))
-    assert [row.output_shape for row in report] == [(4, 101, 101), (4, 101 * 101)]
-    assert not [found for found in report.advice() if found.kind == "mixed examples"]
-
-
 def test_lazy_modules() -> None:
     """Sizes are settled on a copy; the model itself stays lazy."""
     model = nn.Sequential(nn.LazyConv2d(8, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10))
@@ -390,30 +359,6 @@ def test_distributions() -> None:
     assert agreement.agrees, str(agreement)
 
 
-@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN, nn.MultiheadAttention])
-@pytest.mark.parametrize("batch_first", [True, False])
-def test_a_sequence_layer_that_steps_along_the_batch(kind: Any, batch_first: bool) -> None:
-    """Without batch_first it is pointed out, unless the user transposes; it counts what torch does for one example."""
-
-    class Net(nn.Module):
-        def __init__(self, *, transposing: bool) -> None:
-            super().__init__()
-            self.layer = kind(8, 8 if issubclass(kind, nn.RNNBase) else 2, batch_first=batch_first)
-            self.transposing = transposing
-
-        def forward(self, x: Tensor) -> Any:
-            if self.transposing:
-                x = x.transpose(0, 1)
-            return self.layer(x)[0] if isinstance(self.layer, nn.RNNBase) else self.layer(x, x, x)[0]
-
-    noticed = cnnshapes.summary(Net(transposing=False), (5, 8)).advice()
-    assert [(one.row, one.kind) for one in noticed] == [("layer", "mixed examples")] * (not batch_first)
-    agreement = cnnshapes.check(Net(transposing=False), (5, 8))
-    assert agreement.agrees, str(agreement)
-    if not batch_first:
-        assert not cnnshapes.summary(Net(transposing=True), (5, 8)).advice()
-
-
 def test_modules_in_containers_and_wrappers() -> None:
     """Lists, dicts, DataParallel and checkpoints keep the paths a user knows."""
 
@@ -432,46 +377,6 @@ def test_modules_in_containers_and_wrappers() -> None:
     assert [row.name for row in cnnshapes.summary(Net(), (4,))] == names
     parallel = cnnshapes.summary(nn.DataParallel(Net()), (4,))
     assert [row.name for row in parallel] == [f"module.{name}" for name in names]
-
-
-def test_examples_that_got_mixed() -> None:
-    """A `view` that puts two rows where one example was computes, and is pointed out."""
-
-    class Net(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.conv = nn.Conv2d(3, 4, 3)
-            self.fc = nn.Linear(72, 10)
-
-        def forward(self, x: Tensor) -> Any:
-            return self.fc(self.conv(x).view(-1, 72))
-
-    report = cnnshapes.summary(Net(), (3, 8, 8))
-    found = next(found for found in report.advice() if found.kind == "mixed examples")
-    assert found.text.startswith("2 rows come out for each example")
-
-
-@pytest.mark.parametrize("split", [False, True])
-def test_rows_of_all_examples_together(split: bool) -> None:
-    """Where so many rows are taken of all examples together, the numbers are those of a batch of one, and told so."""
-
-    class Net(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.fc = nn.Linear(3, 4)
-
-        def forward(self, x: Tensor) -> Tensor:
-            rows = x.permute(0, 2, 3, 1).reshape(-1, 3)
-            parts = torch.split(rows, 25) if split else [rows[start : start + 25] for start in range(0, len(rows), 25)]
-            return torch.cat([self.fc(part) for part in parts]).view(x.shape[0], *x.shape[2:], 4)
-
-    for _ in range(2):  # what was answered once is kept
-        report = cnnshapes.summary(Net(), (3, 8, 8))
-        assert [row.output_shape for row in report if row.name.startswith("fc")] == [(25, 4), (25, 4), (14, 4)]
-        assert (report.output_shape, report.total_macs) == ((8, 8, 4), 64 * 3 * 4)
-        (found,) = [found for found in report.advice() if found.kind == "mixed examples"]
-        assert found.row == "flatten1"
-    assert "those of a batch of one" in found.text
 
 
 def test_weights_among_what_is_joined() -> None:
@@ -541,21 +446,6 @@ def test_filled_with_a_number_without_data() -> None:
             return x.new_full((len(x), 2), two) + made, like, x.new_full((len(x), 3), 0.5)
 
     assert list(cnnshapes.summary(Net(), (4,)).outputs.values()) == [(2,), (4,), (3,)]
-
-
-def test_parts_of_what_is_no_picture() -> None:
-    """A split behind a fold of the batch into heads, as in attention over blocks, has torch's shapes."""
-
-    class Net(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            batch = x.shape[0]
-            heads = x.reshape(batch * 2, 4, 8, 8).unfold(2, 4, 4)
-            keys, values = torch.split(heads, [1, 3], dim=1)
-            return torch.cat(torch.split(keys, 1, dim=2), dim=4) + values.mean()
-
-    expected = Net()(torch.zeros(3, 8, 8, 8)).shape
-    report = cnnshapes.summary(Net(), (8, 8, 8))
-    assert report.output_shape == (2, *expected[1:])
 
 
 def test_no_tensor_memory() -> None:

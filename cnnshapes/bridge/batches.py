@@ -1,0 +1,135 @@
+"""What a forward does with the batch: examples that read each other, are taken one by one, or must be so many.
+
+The shapes of a report are those of one example, whatever the batch, where the forward does the same to each. Where it
+does not, its numbers are those of a batch of one, or of the only size that it computes for; what is noticed says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
+
+from cnnshapes.advice import Advice
+from cnnshapes.bridge.functions import ARRANGING
+from cnnshapes.layers import Shape
+from cnnshapes.report import Report, Row, Step
+
+if TYPE_CHECKING:
+    from cnnshapes.bridge.questions import Question
+    from cnnshapes.bridge.survey import Survey
+    from cnnshapes.bridge.tracing import Tracer
+
+MIXED: Final = "mixed examples"
+ONE_BY_ONE: Final = (
+    "the forward takes examples out of the batch, or so many rows of all together, so what it does depends on how many "
+    "there are; the numbers here are those of a batch of one"
+)
+CROSSED: Final = (
+    "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
+    "of a batch of one"
+)
+_STEPPED: Final = (
+    "it takes the batch, the first dimension, for the steps of a sequence, so each example depends on others; set "
+    "batch_first=True, or transpose its input; the numbers here are those of a batch of one"
+)
+_ROWS: Final = (
+    "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
+    "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
+)
+_FIXED: Final = (
+    "from here on the forward computes for batches of {} alone, and the numbers are those of an example in one; "
+    "x.size(0) in place of the number takes any"
+)
+_ATTENTION: Final = "multi_head_attention_forward"
+_STEPPING: Final = frozenset((_ATTENTION, "lstm", "gru", "rnn_tanh", "rnn_relu"))
+_STATE: Final = re.compile(r"hidden.*got \[?([\d, ]+)|doesn't match hidden\d batch size (\d+)")
+"""What torch says of the state that a recurrent layer is given."""
+
+
+def rows_for_each(row: str, rows: int) -> Advice:
+    """So many rows come out for each example of what `row` gives."""
+    return Advice(row, MIXED, _ROWS.format(rows))
+
+
+def fixed_at(batch: int, row: str) -> Advice:
+    """The forward computes for one size of a batch alone, which shows at `row`."""
+    return Advice(row, "fixed batch", _FIXED.format(batch))
+
+
+def sizes_named(question: Question, batch: int, is_models: Any) -> Iterator[int]:
+    """The sizes that a batch may have to have where a call was refused: those that it names in a batch's place.
+
+    Args:
+        question: the call.
+        batch: the one that it was refused with.
+        is_models: whether a tensor is the model's own, whose sizes say nothing of a batch.
+    """
+    named: list[int] = []
+    rest = question.args[1:]
+    if rest and question.func in ARRANGING:
+        first = rest[0][0] if isinstance(rest[0], (tuple, list)) and rest[0] else rest[0]
+        named.append(first)
+    for tensor in (*question.strangers, *(other.tensor for other in question.others if not other.parameters)):
+        if not is_models(tensor):
+            named += tensor.shape[:1]
+    yield from (size for size in named if type(size) is int and size > 0 and size != batch)
+
+
+def sizes_said(error: BaseException, batch: int) -> Iterator[int]:
+    """The same from what torch says of the state of a recurrent layer."""
+    found = _STATE.search(str(error))
+    for number in re.findall(r"\d+", found[0]) if found else ():
+        if int(number) not in (0, batch):
+            yield int(number)
+
+
+def across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
+    """Find what takes the batch for the steps of a sequence, and count its work for a batch of one.
+
+    The default of torch's recurrent layers and attentions is to have the batch as the second dimension.
+
+    Args:
+        tracer: of the pass.
+        survey: of the model.
+    """
+    rows, origins, batch = tracer.rows.by_name, tracer.stand_ins.origins, tracer.stand_ins.batch
+    found = [row for row in rows.values() if row.kind in _STEPPING and row.inputs]
+    if not found:
+        return []
+    modules = {site.path: site.module for site in survey.sites}
+    in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
+    in_front -= {origin.row for origin in origins.values() if origin.tensor.shape[:1] != (batch,)}
+    noticed = []
+    for row in found:
+        module = modules.get(row.name.partition("#")[0])
+        if row.inputs[0] in in_front and getattr(module, "batch_first", None) is False:
+            if row.kind == _ATTENTION:  # its two products are of each example with all others
+                macs = row.macs - 2 * prod(row.output_shape) * (batch - 1)
+                rows[row.name] = row._replace(macs=macs)
+            noticed.append(Advice(row.name, MIXED, _STEPPED))
+    return noticed
+
+
+def leave_one(report: Report, batch: int) -> None:
+    """Where the batch is left in a shape, as in a product of the examples with each other, put 1 for it."""
+    rows: list[Row] = []
+    trail: dict[str, Step] = {}
+
+    def of_one(shape: Shape) -> Shape:
+        return tuple(1 if size == batch else size for size in shape)
+
+    for row in report.rows:
+        macs = row.macs
+        if any(batch in shape for shape in (row.output_shape, *row.input_shapes)):
+            while macs and macs % batch == 0:
+                macs //= batch
+            if not any(advice.kind == MIXED for advice in report.noticed):
+                report.noticed += (Advice(row.name, MIXED, CROSSED),)
+        shapes = tuple(map(of_one, row.input_shapes))
+        output = of_one(row.output_shape)
+        trail[row.name] = (row.layer, row.inputs, shapes, output)
+        rows.append(row._replace(input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
+    report.rows = tuple(rows)
+    report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}

@@ -1,0 +1,48 @@
+"""Doors of torch that no function mode watches, changed while a model runs on tensors without data or gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+from torch.autograd.variable import VariableMeta
+
+from cnnshapes.bridge.stand_ins import META
+
+_autocast: Final[Any] = torch.autocast
+_OWN: Final[Any] = _autocast.__init__
+_variable: Final[Any] = VariableMeta
+_passes: Final[list[None]] = []
+"""One for each that is inside `open_doors`, in any thread."""
+_lock: Final = Lock()
+
+
+def _of_data(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
+    """Make a `torch.autocast`, on the CPU where it is asked for on the device of what has no data."""
+    _OWN(self, "cpu" if device_type == META.type else device_type, *args, **kwargs)
+
+
+def _itself(cls: type, *args: Any, **kwargs: Any) -> Any:
+    """What `Variable(x)` gives, which is `x` since there are no others, but as a tensor that nobody saw being made."""
+    return args[0] if args and isinstance(args[0], Tensor) else type.__call__(cls, *args, **kwargs)
+
+
+@contextmanager
+def open_doors() -> Iterator[None]:
+    """Let `torch.autocast(x.device.type)` and `Variable(x)` be for a stand-in what they are for its like with data."""
+    with _lock:
+        _passes.append(None)
+        _autocast.__init__ = _of_data
+        _variable.__call__ = _itself
+    try:
+        yield
+    finally:
+        with _lock:
+            _passes.pop()
+            if not _passes:
+                _autocast.__init__ = _OWN
+                del _variable.__call__

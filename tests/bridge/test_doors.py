@@ -1,0 +1,105 @@
+"""What a forward does to its tensors that no count follows from, and that torch does not do without data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.autograd import Variable
+from torch.autograd.variable import VariableMeta
+
+import cnnshapes
+from cnnshapes import ShapeError
+from cnnshapes.bridge.doors import open_doors
+
+
+class Cast(nn.Module):
+    """A layer under the autocast of its input's device, twice."""
+
+    def __init__(self, fails: bool = False) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 3 if fails else 4)
+
+    def forward(self, x: Tensor) -> Any:
+        """The layer once off, once on."""
+        with torch.autocast(x.device.type, enabled=False):
+            x = self.fc(x)
+        with torch.autocast(device_type=x.device.type, dtype=torch.bfloat16):
+            return self.fc(x)
+
+
+def test_autocast_of_the_inputs_device() -> None:
+    """Torch has no autocast for what has no data; a forward that asks for its input's is read and checked anyhow."""
+    own = torch.autocast.__init__
+    assert [row.name for row in cnnshapes.summary(Cast(), (4,))] == ["fc", "fc#2"]
+    assert cnnshapes.check(Cast(), (4,)).agrees
+    with pytest.raises(ShapeError):
+        cnnshapes.summary(Cast(fails=True), (4,))
+    assert torch.autocast.__init__ is own
+    with pytest.raises(RuntimeError):
+        torch.autocast("meta")
+
+
+def test_autocast_in_two_threads() -> None:
+    """Of two passes at a time, the one that ends first leaves the other its autocast, and the last takes it away."""
+    own = torch.autocast.__init__
+    first, second = open_doors(), open_doors()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with torch.autocast("meta", enabled=False):
+        pass
+    second.__exit__(None, None, None)
+    assert torch.autocast.__init__ is own
+    assert "__call__" not in vars(VariableMeta)
+
+
+FLOATS = torch.__dict__["FloatTensor"]  # which the stubs lack
+
+
+class Between(nn.Module):
+    """Something done to a map between its layers."""
+
+    def __init__(self, does: Callable[[Tensor], Any]) -> None:
+        super().__init__()
+        self.conv, self.relu, self.pool, self.fc = nn.Conv2d(3, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Linear(72, 3)
+        self.does = does
+
+    def forward(self, x: Tensor) -> Any:
+        x = self.conv(x)
+        done = self.does(x)
+        return self.fc(self.pool(self.relu(done if isinstance(done, Tensor) else x)).flatten(1))
+
+
+BETWEEN: dict[str, Callable[[Tensor], Any]] = {
+    "cast by a type of numbers": lambda x: (x.type(torch.float64) * 2).type(torch.float32) * 0.5,
+    "cast by a class": lambda x: x.type(FLOATS),
+    "cast by a name": lambda x: x.type("torch.FloatTensor"),
+    "cast to a GPU's": lambda x: x.type(torch.cuda.FloatTensor),
+    "cast to its own": lambda x: x.type(x.type()),
+    "a variable": Variable,
+    "a variable of its numbers": lambda x: Variable(x.data, requires_grad=True),
+    "a hook": lambda x: x.register_hook(print).remove(),  # type: ignore[no-untyped-call]
+    "a kept gradient": lambda x: x.retain_grad(),
+    "a print": lambda x: f"{x.shape} {x:.3f}" if x.is_meta else None,
+}
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_the_path_goes_on(name: str) -> None:
+    """Old casts, variables and hooks leave every row behind them in its place, and torch as it was."""
+    model = Between(BETWEEN[name])
+    report = cnnshapes.summary(model, (3, 8, 8))
+    assert [row.name for row in report if row.layer is not None][-4:] == ["relu", "pool", "flatten1", "fc"]
+    assert (str(report[-1].receptive_field), report.total_params) == ("8", 443)
+    assert cnnshapes.check(model, (3, 8, 8)).agrees
+    assert Variable(torch.ones(2)).shape == (2,)
+
+
+def test_variables_of_constants() -> None:
+    """A variable that a forward makes of its own numbers is the tensor it is of."""
+    model = Between(lambda x: x + Variable(torch.ones(1, 8, 1, 1)))
+    assert cnnshapes.summary(model, (3, 8, 8)).output_shape == (3,)
