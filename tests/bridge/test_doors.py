@@ -57,7 +57,7 @@ def test_autocast_in_two_threads() -> None:
     assert "__call__" not in vars(VariableMeta)
 
 
-FLOATS = torch.__dict__["FloatTensor"]  # which the stubs lack
+FLOATS, FLOATS_OF_A_GPU = (vars(place)["FloatTensor"] for place in (torch, torch.cuda))  # which the stubs lack
 
 
 class Between(nn.Module):
@@ -78,7 +78,7 @@ BETWEEN: dict[str, Callable[[Tensor], Any]] = {
     "cast by a type of numbers": lambda x: (x.type(torch.float64) * 2).type(torch.float32) * 0.5,
     "cast by a class": lambda x: x.type(FLOATS),
     "cast by a name": lambda x: x.type("torch.FloatTensor"),
-    "cast to a GPU's": lambda x: x.type(torch.cuda.FloatTensor),
+    "cast to a GPU's": lambda x: x.type(FLOATS_OF_A_GPU),
     "cast to its own": lambda x: x.type(x.type()),
     "a variable": Variable,
     "a variable of its numbers": lambda x: Variable(x.data, requires_grad=True),
