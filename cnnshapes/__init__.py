@@ -60,7 +60,8 @@ def summary(model: Any, input_shape: Any = None, *, dtype: Any = None) -> Report
         model: a `Design`, the name of a preset (`"lenet5"`), or a `torch.nn.Module`.
         input_shape: the shape of one example without the batch, (channels, height, width) or (features,). A module
             needs it; a design and a preset have one of their own, which this replaces. For a module with several
-            inputs a list of shapes, or a dict of them for inputs given by name.
+            inputs a list of shapes, or a dict of them for inputs given by name. What one argument holds together is a
+            list or a dict again, in a list where it is given by position: [{"image": (3, 32, 32)}].
         dtype: for a module, the type of the input's numbers, such as "int64"; that of its parameters unless given.
 
     Raises:

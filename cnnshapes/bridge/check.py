@@ -22,7 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnshapes.bridge.build import build
 from cnnshapes.bridge.failing import refusal
-from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of
+from cnnshapes.bridge.inputs import Inputs, inputs_of
 from cnnshapes.bridge.moves import unspread
 from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.read import read, settled
@@ -193,14 +193,9 @@ def _add_up(parts: Sequence[int], total: int) -> bool:
     return total > 0 and total in sums
 
 
-def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Tensor], dict[str, Tensor]]:
+def _tensors(inputs: Inputs, batch: int, device: str) -> tuple[list[Any], dict[str, Any]]:
     """The positional and the keyword arguments of a forward."""
-
-    def zeros(one: Fed) -> Tensor:
-        return torch.zeros((batch, *one.shape), dtype=one.dtype, device=device)
-
-    positional, named = inputs
-    return [zeros(one) for one in positional], {name: zeros(one) for name, one in named.items()}
+    return inputs.filled(lambda one: torch.zeros((batch, *one.shape), dtype=one.dtype, device=device))
 
 
 def _shapes(model: nn.Module, inputs: Inputs, batch: int, device: str) -> dict[str, Shape]:
@@ -260,7 +255,7 @@ def _torchinfo(model: nn.Module, inputs: Inputs) -> tuple[dict[str, _Info], str]
 
     paths = {id(module): path for path, module in model.named_modules()}
     positional, named = _tensors(inputs, 1, "meta")
-    data: Any = named or (positional if len(positional) > 1 else positional[0])
+    data: Any = named or (positional[0] if len(positional) == 1 and isinstance(positional[0], Tensor) else positional)
     try:
         with _running(model, "meta"), contextlib.redirect_stdout(None):
             statistics = torchinfo.summary(model, input_data=data, device="meta", verbose=0, mode="eval")

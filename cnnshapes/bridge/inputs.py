@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -22,8 +22,34 @@ class Fed(NamedTuple):
     dtype: torch.dtype
 
 
-Inputs = tuple[list[Fed], dict[str, Fed]]
-"""What is given by position, and what by name."""
+Tree = Any
+"""A `Fed`, or a list or dict of trees, as an argument may hold several tensors."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Inputs:
+    """What is given by position, and what by name."""
+
+    positional: list[Tree]
+    named: dict[str, Tree]
+
+    def each(self) -> list[Fed]:
+        """Every tensor of them."""
+        found: list[Fed] = []
+        self.filled(found.append)
+        return found
+
+    def filled(self, make: Callable[[Fed], Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a forward, with what is made for each tensor in its place."""
+        return _filled(self.positional, make), _filled(self.named, make)
+
+
+def _filled(tree: Tree, make: Callable[[Fed], Any]) -> Any:
+    if isinstance(tree, Fed):
+        return make(tree)
+    if isinstance(tree, dict):
+        return {name: _filled(part, make) for name, part in tree.items()}
+    return [_filled(part, make) for part in tree]
 
 
 def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
@@ -31,44 +57,61 @@ def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
 
     Args:
         input_shape: the shape of one example, such as (3, 32, 32); or a list of such shapes for several inputs; or a
-            dict of them for inputs given by name.
+            dict of them for inputs given by name. In place of a shape there may be a list or a dict again, where the
+            forward takes one: [[(3, 32, 32), (1, 32, 32)]] is one argument that holds two.
         dtype: the type of the numbers, as a `torch.dtype` or its name, for all or in the same structure as the shapes.
         default: the type where none is given.
 
     Raises:
         InputError: a shape that is none, or a type that torch has not.
     """
+
+    def planted(given: Any, kind: Any, name: str) -> Tree:
+        if isinstance(given, Mapping):
+            each = kind if isinstance(kind, Mapping) else dict.fromkeys(given, kind)
+            return {str(key): planted(part, each.get(key), _joined(name, key)) for key, part in given.items()}
+        if _is_several(given):
+            names = [_joined(name, at) for at in range(len(given))]
+            return [planted(*each) for each in zip(given, _kinds(kind, len(given)), names, strict=True)]
+        return Fed(name, _shape(given), _dtype(kind, default))
+
     if isinstance(input_shape, Mapping):
-        named = dtype if isinstance(dtype, Mapping) else dict.fromkeys(input_shape, dtype)
-        return [], {
-            str(name): Fed(str(name), _shape(shape), _dtype(named.get(name), default))
-            for name, shape in input_shape.items()
-        }
-    if (
-        isinstance(input_shape, list | tuple)
-        and input_shape
-        and all(isinstance(part, Sequence) for part in input_shape)
-    ):
-        types = dtype if isinstance(dtype, Sequence) and not isinstance(dtype, str) else [dtype] * len(input_shape)
-        if len(types) != len(input_shape):
-            raise InputError(f"there are {len(input_shape)} inputs and {len(types)} types; give one for each")
-        names = [INPUT] if len(input_shape) == 1 else [f"{INPUT}{number + 1}" for number in range(len(input_shape))]
-        return [
-            Fed(name, _shape(shape), _dtype(kind, default))
-            for name, shape, kind in zip(names, input_shape, types, strict=True)
-        ], {}
-    return [Fed(INPUT, _shape(input_shape), _dtype(dtype, default))], {}
+        return Inputs([], planted(input_shape, dtype, ""))
+    if not _is_several(input_shape):
+        return Inputs([planted(input_shape, dtype, INPUT)], {})
+    alone = len(input_shape) == 1
+    names = [INPUT if alone else f"{INPUT}{number}" for number in range(1, len(input_shape) + 1)]
+    kinds = _kinds(dtype, len(input_shape))
+    return Inputs([planted(*each) for each in zip(input_shape, kinds, names, strict=True)], {})
+
+
+def _is_several(given: Any) -> bool:
+    """Whether something is a list of shapes, and no shape."""
+    several = isinstance(given, list | tuple) and bool(given)
+    return several and all(isinstance(part, Sequence | Mapping) for part in given)
+
+
+def _kinds(dtype: Any, count: int) -> Sequence[Any]:
+    """A type for each of so many inputs.
+
+    Raises:
+        InputError: there are more or fewer.
+    """
+    if not isinstance(dtype, Sequence) or isinstance(dtype, str):
+        return [dtype] * count
+    if len(dtype) != count:
+        raise InputError(f"there are {count} inputs and {len(dtype)} types; give one for each")
+    return dtype
 
 
 def unbatched(inputs: Inputs) -> Any:
     """The shapes without their first dimension, as they would be given; None where there is none to leave out."""
-    positional, named = inputs
-    if not all(one.shape for one in (*positional, *named.values())):
+    if not all(one.shape for one in inputs.each()):
         return None
+    shapes, named = inputs.filled(lambda one: one.shape[1:])
     if named:
-        return {name: one.shape[1:] for name, one in named.items()}
-    shapes = [one.shape[1:] for one in positional]
-    return shapes if len(shapes) > 1 else shapes[0]
+        return named
+    return shapes[0] if len(shapes) == 1 and isinstance(shapes[0], tuple) else shapes
 
 
 def tensors_in(value: Any, path: str = "") -> Iterator[tuple[str, Tensor]]:

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import gc
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import torch
@@ -44,8 +44,7 @@ def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = 
 
     Args:
         model: any `torch.nn.Module`, in training or evaluation mode; it is read in evaluation mode.
-        input_shape: the shape of one example without the batch; a list of shapes for several inputs, a dict of them
-            for inputs given by name.
+        input_shape: the shape of one example without the batch, or several, as `inputs_of` takes them.
         dtype: the type of the input's numbers, that of the model's parameters unless given.
         by_formula: False has torch compute every shape and count every operation, for `check` to compare with.
 
@@ -94,8 +93,7 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     if survey.lazy:
         survey = Survey(model := settled(model, input_shape, dtype))
     inputs = inputs_of(input_shape, dtype, survey.dtype)
-    fed = [*inputs[0], *inputs[1].values()]
-    numbers = survey.sizes().union(*(one.shape for one in fed))
+    numbers = survey.sizes().union(*(one.shape for one in inputs.each()))
     batch = marking_batch(numbers)
     named: list[int] = []
     try:
@@ -159,14 +157,15 @@ def _pass(
     Raises:
         ShapeError, ReadError, InputError: as `read`.
     """
-    positional, by_name = inputs
-    fed = [*positional, *by_name.values()]
+    fed = inputs.each()
     tracer = Tracer(survey, batch, by_formula=by_formula)
-    # only the first input's axes are the picture's; what the others are like, their names do not tell
-    fields = [of_input(len(one.shape) - 1) if number == 0 else None for number, one in enumerate(fed)]
-    stand_ins = [
-        tracer.stand_ins.made(one.shape, one.dtype, one.name, field) for one, field in zip(fed, fields, strict=True)
-    ]
+
+    def stand_in(one: Fed) -> torch.Tensor:
+        # only the first input's axes are the picture's; what the others are like, their names do not tell
+        field = of_input(len(one.shape) - 1) if one is fed[0] else None
+        return tracer.stand_ins.made(one.shape, one.dtype, one.name, field)
+
+    positional, named_ = inputs.filled(stand_in)
     outputs: dict[str, Shape] = {}
     returned: list[str] = []
     noticed: list[Advice] = []
@@ -189,11 +188,9 @@ def _pass(
         modules = [site.module for site in survey.sites]
         with untouched(modules) as plain, at_hand(modules), tracer.watching():
             tracer.stand_ins.plain = plain
-            result = model(
-                *stand_ins[: len(positional)], **dict(zip(by_name, stand_ins[len(positional) :], strict=True))
-            )
+            result = model(*positional, **named_)
     except Exception as error:
-        _check_inputs(model, len(positional), by_name, error)
+        _check_inputs(model, inputs, error)
         named += [*tracer.asker.batches, *sizes_said(error, batch)]
         failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
@@ -229,7 +226,7 @@ _UNREGISTERED: Final = (
 )
 
 
-def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed], failed: Exception) -> None:
+def _check_inputs(model: nn.Module, inputs: Inputs, failed: Exception) -> None:
     """Hold the inputs against what the forward takes, or what it hands them on to by `*inputs`.
 
     Raises:
@@ -241,28 +238,28 @@ def _check_inputs(model: nn.Module, positional: int, named: Mapping[str, Fed], f
     error: Exception = failed
     try:
         signature = inspect.signature(model.forward)
-        signature.bind(*[None] * positional, **dict.fromkeys(named))
+        signature.bind(*inputs.positional, **inputs.named)
     except TypeError as unbound:
         error = unbound
     if error is failed and not handed_on:
         return
     raise InputError(
         f"the forward of {type(model).__name__} takes {signature}: {error}; for several inputs give a list of "
-        "shapes, or a dict of them by name"
+        "shapes, or a dict of them by name, and in a list again, [[…]] or [{…}], what one argument holds together"
     ) from None
 
 
 def settled(model: nn.Module, input_shape: Any, dtype: Any) -> nn.Module:
     """A copy without data of a model with lazy modules, whose sizes one plain run on the meta device has settled."""
     copied = unspread(without_data(model))
-    positional, named = inputs_of(input_shape, dtype, torch.float32)
 
     def blank(one: Fed) -> torch.Tensor:
         return torch.empty((2, *one.shape), dtype=one.dtype, device="meta")
 
+    positional, named = inputs_of(input_shape, dtype, torch.float32).filled(blank)
     with untouched(list(copied.modules())), Staying("meta"):
         try:
-            copied(*map(blank, positional), **{name: blank(one) for name, one in named.items()})
+            copied(*positional, **named)
         except Exception as error:
             if Survey(copied).lazy:
                 raise refusal(error, "") from error

@@ -58,6 +58,40 @@ def test_the_wrong_number_of_inputs(shapes: Any) -> None:
         cnnshapes.summary(Two(), shapes)
 
 
+class Held(nn.Module):
+    """One argument that holds two maps, as the batch of a loader does."""
+
+    def __init__(self, *keys: Any) -> None:
+        super().__init__()
+        self.keys = keys
+        self.image, self.depth = nn.Conv2d(3, 4, 3), nn.Conv2d(1, 4, 3)
+
+    def forward(self, held: Any) -> Any:
+        image, depth = (held[key] for key in self.keys)
+        return self.image(image) + self.depth(depth)
+
+
+@pytest.mark.parametrize(
+    ("keys", "shapes", "names"),
+    [
+        ((0, 1), [[(3, 8, 8), (1, 8, 8)]], ["input.0", "input.1"]),
+        (("a", "b"), [{"a": (3, 8, 8), "b": (1, 8, 8)}], ["input.a", "input.b"]),
+        (("a", "b"), {"held": {"a": (3, 8, 8), "b": (1, 8, 8)}}, ["held.a", "held.b"]),
+    ],
+    ids=["a list", "a dict", "a dict by name"],
+)
+def test_inputs_that_one_argument_holds(keys: tuple[Any, ...], shapes: Any, names: list[str]) -> None:
+    """A list or a dict in a list, or by name, is one argument; each tensor in it is named by where it sits."""
+    report = cnnshapes.summary(Held(*keys), shapes)
+    assert (list(report.inputs), report.output_shape) == (names, (4, 6, 6))
+    assert report[0].inputs == (names[0],)
+    agreement = cnnshapes.check(Held(*keys), shapes)
+    assert agreement.agrees, str(agreement)
+    assert not agreement.torchinfo_error
+    with pytest.raises(InputError, match=r"takes \(held: .* in a list again, \[\[…\]\] or \[\{…\}\]"):
+        cnnshapes.summary(Held(*keys), [(3, 8, 8), (1, 8, 8)])
+
+
 @dataclasses.dataclass
 class Output:
     """An output as transformers has it."""
