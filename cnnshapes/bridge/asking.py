@@ -24,6 +24,7 @@ from cnnshapes.bridge.functions import (
     SPLITTING,
     UNCHECKED,
     WITH_INDICES,
+    counts_of,
     readers,
     spoken,
 )
@@ -175,7 +176,10 @@ class Asker:
     def _torch(self, question: Question, layer: Layer | None) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""
         inputs = question.inputs
-        args, kwargs = self._stand_ins.on_meta((question.args, dict(question.kwargs)))
+        func = question.func
+        args, kwargs = self._stand_ins.on_meta(
+            (question.args, dict(question.kwargs)), lambda tensor: counts_of(func, tensor)
+        )
         if question.func in FILLING:
             args, kwargs = _filled(question.func, args, kwargs)
         if question.reaches(self._batch):

@@ -16,6 +16,8 @@ SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
 CUTTING     gives parts of its first argument, or puts several together
 WITH_INDICES gives the largest values and, as a second tensor, where they were
+PACKING     packs sequences by their lengths, which are numbers on the CPU, or unpacks them
+STEPPING    computes step by step, of packed sequences by the numbers of examples that go on
 UNCHECKED   lets a dimension pass without data that it refuses with them, so that the layer refuses it
 IN_PLACE    writes into its first argument
 QUIET       has no multiply–accumulates, so none need counting
@@ -31,7 +33,7 @@ from types import FrameType
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import _VF, Tensor
 from torch.distributions import Distribution
 from torch.nn.modules import transformer
 from torch.utils.hooks import RemovableHandle
@@ -50,6 +52,11 @@ def readers() -> dict[Any, Callable[..., Layer | None]]:
         if function is not None:
             found[function] = reader
     return found
+
+
+def counts_of(function: Any, value: Any) -> bool:
+    """Whether a tensor among the arguments of a function holds lengths or the like, and keeps its numbers."""
+    return function in STEPPING and isinstance(value, Tensor) and value.dtype == torch.int64 and not value.is_meta
 
 
 def spoken(function: Any) -> str:
@@ -185,6 +192,10 @@ CUTTING: frozenset[Any] = (
 )
 
 WITH_INDICES: frozenset[Any] = frozenset(_functions("max", *(f"max_pool{dims}d_with_indices" for dims in (1, 2, 3))))
+
+PACKING: frozenset[Any] = frozenset((_VF._pack_padded_sequence, _VF._pad_packed_sequence))
+
+STEPPING: frozenset[Any] = PACKING | {getattr(_VF, name) for name in ("lstm", "gru", "rnn_tanh", "rnn_relu")}
 
 UNCHECKED: frozenset[Any] = frozenset(_functions("softmax", "softmin", "log_softmax"))
 

@@ -65,24 +65,25 @@ def inputs_of(input_shape: Any, dtype: Any, default: torch.dtype) -> Inputs:
     Raises:
         InputError: a shape that is none, or a type that torch has not.
     """
-
-    def planted(given: Any, kind: Any, name: str) -> Tree:
-        if isinstance(given, Mapping):
-            each = kind if isinstance(kind, Mapping) else dict.fromkeys(given, kind)
-            return {str(key): planted(part, each.get(key), _joined(name, key)) for key, part in given.items()}
-        if _is_several(given):
-            names = [_joined(name, at) for at in range(len(given))]
-            return [planted(*each) for each in zip(given, _kinds(kind, len(given)), names, strict=True)]
-        return Fed(name, _shape(given), _dtype(kind, default))
-
     if isinstance(input_shape, Mapping):
-        return Inputs([], planted(input_shape, dtype, ""))
+        return Inputs([], _planted(input_shape, dtype, default, ""))
     if not _is_several(input_shape):
-        return Inputs([planted(input_shape, dtype, INPUT)], {})
+        return Inputs([_planted(input_shape, dtype, default, INPUT)], {})
     alone = len(input_shape) == 1
     names = [INPUT if alone else f"{INPUT}{number}" for number in range(1, len(input_shape) + 1)]
-    kinds = _kinds(dtype, len(input_shape))
-    return Inputs([planted(*each) for each in zip(input_shape, kinds, names, strict=True)], {})
+    parts = zip(input_shape, _kinds(dtype, len(input_shape)), names, strict=True)
+    return Inputs([_planted(given, kind, default, name) for given, kind, name in parts], {})
+
+
+def _planted(given: Any, kind: Any, default: torch.dtype, name: str) -> Tree:
+    """What an argument holds, from its shapes and types in one structure."""
+    if isinstance(given, Mapping):
+        kinds = kind if isinstance(kind, Mapping) else dict.fromkeys(given, kind)
+        return {str(key): _planted(part, kinds.get(key), default, _joined(name, key)) for key, part in given.items()}
+    if _is_several(given):
+        parts = enumerate(zip(given, _kinds(kind, len(given)), strict=True))
+        return [_planted(part, each, default, _joined(name, at)) for at, (part, each) in parts]
+    return Fed(name, _shape(given), _dtype(kind, default))
 
 
 def _is_several(given: Any) -> bool:

@@ -11,8 +11,8 @@ from torch.overrides import TorchFunctionMode
 
 from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.failing import asks_for_values
-from cnnshapes.bridge.functions import READING, REPLYING, VALUES, Unanswered, replied
-from cnnshapes.bridge.moves import cast, staying
+from cnnshapes.bridge.functions import READING, REPLYING, VALUES, Unanswered, counts_of, replied
+from cnnshapes.bridge.moves import cast, is_available, named_device, staying
 from cnnshapes.bridge.stand_ins import META, tensors_of, with_tensors
 
 
@@ -38,15 +38,17 @@ class Staying(TorchFunctionMode):
             if (reply := replied(func, args, kwargs)) is not Unanswered:
                 return reply
             func, args, kwargs = cast(func, args, kwargs)
-        func, args, kwargs = staying(func, args, kwargs, self.device)
-        if self.device.type != "meta" or func in READING:
+        meets = any(tensor.is_meta for tensor in tensors_of((args, kwargs)))
+        if self.device != META or meets or not is_available(named_device(func, args, kwargs)):
+            func, args, kwargs = staying(func, args, kwargs, self.device)
+        if self.device != META or func in READING:
             return func(*args, **kwargs)
         if func in VALUES:
             args, kwargs = self._constants.known(args, kwargs)
             return func(*args, **kwargs)
         given = args, kwargs
-        if any(tensor.is_meta for tensor in tensors_of((args, kwargs))):
-            args, kwargs = with_tensors((args, kwargs), _without_data)
+        if meets:
+            args, kwargs = with_tensors(given, lambda tensor: _without_data(func, tensor))
         try:
             result = func(*args, **kwargs)
         except RuntimeError as error:
@@ -57,5 +59,5 @@ class Staying(TorchFunctionMode):
         return result
 
 
-def _without_data(tensor: Tensor) -> Tensor:
-    return tensor if tensor.is_meta else torch.empty_like(tensor, device=META)
+def _without_data(func: Any, tensor: Tensor) -> Tensor:
+    return tensor if tensor.is_meta or counts_of(func, tensor) else torch.empty_like(tensor, device=META)

@@ -177,10 +177,12 @@ class StandIns:
         origin = self.origins.get(id(tensor))
         return origin.row if origin is not None and first > self.batch and first % self.batch == 0 else ""
 
-    def on_meta(self, value: Any) -> Any:
-        """The same arguments with every tensor on the meta device; the model's own are never touched."""
+    def on_meta(self, value: Any, stays: Callable[[Tensor], bool]) -> Any:
+        """The same arguments with every tensor on the meta device but what `stays`; the model's are never touched."""
 
         def without_data(tensor: Tensor) -> Tensor:
+            if stays(tensor):
+                return tensor
             if tensor.is_meta and not self.is_models(tensor):
                 return tensor
             known = self._without_data.get(id(tensor))

@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
 from cnnshapes.bridge.constants import Constants
-from cnnshapes.bridge.functions import IN_PLACE, READING, REPLYING, VALUES, Unanswered, replied
+from cnnshapes.bridge.functions import IN_PLACE, PACKING, READING, REPLYING, VALUES, Unanswered, replied
 from cnnshapes.bridge.leaves import layer_of
 from cnnshapes.bridge.moves import cast, is_available, named_device
 from cnnshapes.bridge.questions import Question
@@ -230,6 +230,8 @@ class Tracer(TorchFunctionMode):
             return
         answers = call.answers
         name, field = "", None
+        if question.func in PACKING:
+            outputs = outputs[:1]  # what comes with it counts examples and steps, and is a constant
         for number, tensor in enumerate(outputs):
             if number < len(answers):
                 answer = answers[number]

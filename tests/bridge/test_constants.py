@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import cnnshapes
 from cnnshapes import ReadError
@@ -141,3 +142,27 @@ def test_nothing_is_written_into_the_model() -> None:
     assert cnnshapes.check(model, (3, 4)).agrees
     assert torch.equal(model.embedding.weight, before)
     assert not model.get_buffer("kept").any()
+
+
+@pytest.mark.parametrize("lengths", [lambda x: [7] * len(x), lambda x: torch.full((len(x),), x.size(1))])
+def test_lengths_that_follow_from_shapes(lengths: Callable[[Tensor], Any]) -> None:
+    """Sequences that are packed by lengths which no input has are read, and unpacked again."""
+
+    class Packed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lstm = nn.LSTM(4, 6, num_layers=2, batch_first=True)
+            self.fc = nn.Linear(6, 3)
+
+        def forward(self, x: Tensor) -> Any:
+            packed = pack_padded_sequence(x, lengths(x), batch_first=True)
+            steps, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
+            return self.fc(steps[:, -1])
+
+    for _ in range(2):
+        report = cnnshapes.summary(Packed(), (7, 4))
+        assert (report["lstm"].output_shape, report.output_shape) == ((7, 6), (3,))
+        assert report.total_macs == 7 * (4 * 6 * (4 + 6) + 4 * 6 * (6 + 6)) + 6 * 3
+        assert report.batch is None
+    agreement = cnnshapes.check(Packed(), (7, 4))
+    assert agreement.agrees, str(agreement)
