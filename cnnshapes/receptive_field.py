@@ -45,11 +45,14 @@ class ReceptiveField(NamedTuple):
         dims: the dimension of the example's shape that runs along each axis, or the part of one that it was merged
             into; −1 where none does any more; empty for the usual 1, 2, … behind the channels. An axis that no
             dimension runs along has a jump of 0.
+        even: whether each channel, or each number of a vector, sees as much; of branches that were concatenated some
+            see less.
     """
 
     axes: tuple[Axis, ...]
     exact: bool = True
     dims: tuple[int | Part, ...] = ()
+    even: bool = True
 
     @property
     def size(self) -> int | tuple[int, ...]:
@@ -123,6 +126,7 @@ def through_window(
         ),
         field.exact,
         field.dims,
+        field.even,
     )
 
 
@@ -144,6 +148,7 @@ def through_resampling(
         ),
         field.exact and not any(axis.jump for axis in field.axes),
         field.dims,
+        field.even,
     )
 
 
@@ -153,13 +158,16 @@ def of_all_positions(field: ReceptiveField, shape: Sequence[int], dims: Sequence
     Where the map has lost the input's axes (it is a vector) the field stays what it is.
     """
     where = _where(field, shape)
+    read = {*range(len(shape))} if dims is None else {*dims}
+    even = field.even or {*range(len(shape))} <= {*read, *map(_dimension, where or ())}
     if where is None:
-        return field
+        return field._replace(even=even)
     return field._replace(
         axes=tuple(
             _along(axis, _size(dim, shape)) if dims is None or _dimension(dim) in dims else axis
             for axis, dim in zip(field.axes, where, strict=True)
-        )
+        ),
+        even=even,
     )
 
 
@@ -167,8 +175,8 @@ def within_all_positions(
     field: ReceptiveField, shape: Sequence[int], dims: Sequence[int] | None = None
 ) -> ReceptiveField:
     """The field of something that may read any position along these dimensions, and need not read all: a bound."""
-    seen = of_all_positions(field, shape, dims)
-    return seen if seen == field else seen._replace(exact=False)
+    seen = of_all_positions(field, shape, dims)._replace(even=field.even)
+    return seen if seen == field and field.even else seen._replace(exact=False)
 
 
 def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveField:
@@ -179,7 +187,7 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
     usual = _where(first._replace(dims=()), shape)
     nowhere = (-1,) * len(first.axes)
     wheres = [_where(field, shape) or usual or nowhere for field in fields]
-    exact = all(field.exact for field in fields)
+    exact, even = all(field.exact for field in fields), all(field.even for field in fields)
     axes: list[Axis] = []
     dims: list[int | Part] = []
     for number, each in enumerate(zip(*(field.axes for field in fields), strict=True)):
@@ -199,7 +207,7 @@ def merged(fields: Sequence[ReceptiveField], shape: Sequence[int]) -> ReceptiveF
         axes.append(Axis(_whole(left), _whole(right), jump))
         dims.append(dim)
     vector = usual is None and tuple(dims) == nowhere
-    return ReceptiveField(tuple(axes), exact, () if vector else _unless_usual(dims, shape))
+    return ReceptiveField(tuple(axes), exact, () if vector else _unless_usual(dims, shape), even)
 
 
 def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[int]) -> ReceptiveField:
@@ -207,6 +215,14 @@ def repeated(field: ReceptiveField, shape: Sequence[int], repeated_to: Sequence[
     if shape == repeated_to:
         return field
     return of_all_positions(field, shape, [dim for dim, size in enumerate(shape) if size == 1])
+
+
+def sliced(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int, step: int = 1) -> ReceptiveField:
+    """The field of a part of a map, `moved` to it; a bound where channels were chosen of which some see less."""
+    there = moved(field, shape, dim, positions, step)
+    where = _where(field, shape) or ()
+    chosen = all(_dimension(each) != dim for each in where)
+    return there._replace(exact=there.exact and (field.even or not chosen))
 
 
 def moved(field: ReceptiveField, shape: Sequence[int], dim: int, positions: int, step: int = 1) -> ReceptiveField:
@@ -246,14 +262,15 @@ def rearranged(field: ReceptiveField, shape: Sequence[int], into: Sequence[int])
     if where is None:  # numbers of which each may see less than all of them
         return field._replace(exact=field.exact and prod(into[1:]) == 1)
     if len(into) == 1:
-        return of_all_positions(field, shape)._replace(dims=())
+        seen = of_all_positions(field, shape)
+        return seen._replace(dims=(), even=seen.axes == field.axes and field.even)
     there = [_rearranged(dim, shape, into) for dim in where]
     lost = [dim for dim, now in zip(where, there, strict=True) if now == -1 and _size(dim, shape) > 1]
     axes = tuple(
         _along(axis, _size(dim, shape)) if now == -1 else axis
         for axis, dim, now in zip(field.axes, where, there, strict=True)
     )
-    return ReceptiveField(axes, field.exact and not lost, _unless_usual(there, into))
+    return ReceptiveField(axes, field.exact and not lost, _unless_usual(there, into), field.even)
 
 
 def _rearranged(dim: int | Part, shape: Sequence[int], into: Sequence[int]) -> int | Part:

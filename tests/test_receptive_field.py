@@ -334,3 +334,28 @@ def test_positions_of_a_vector() -> None:
     assert field.positions(row.output_shape) == (1, 1)
     assert field.window((0, 0)) == ((-1, 9), (-1, 9))
     assert formula(field.axes[0], 0) == "[−1 + 0·0, 9 + 0·0) = [−1, 9)"
+
+
+@pytest.mark.parametrize(
+    ("layers", "field"),
+    [
+        ([Slice((4,))], "≤ 5"),
+        ([Conv2d(out_channels=8, kernel_size=1), Slice((4,))], "5"),
+        ([Conv2d(out_channels=8, kernel_size=1, groups=2), Slice((4,))], "≤ 5"),
+        ([AvgPool2d(2), ReLU(), Slice((4,))], "≤ 6"),
+        ([Slice((None, 2), (None, -2))], "5"),
+        ([Select(1, 0)], "≤ 5"),
+        ([GLU(1)], "≤ 5"),
+        ([Flatten(), Slice((), (3,))], "≤ 12"),
+        ([Flatten(), Linear(out_features=4), Slice((), (3,))], "12"),
+    ],
+)
+def test_a_choice_of_channels(layers: list[Layer], field: str) -> None:
+    """Of branches that were concatenated some channels see less, so what was chosen of them has a bound."""
+    builder = Builder("chosen", (2, 8, 8))
+    near = builder.add(Conv2d(out_channels=4, kernel_size=3, padding=1))
+    far = builder.add(Conv2d(out_channels=4, kernel_size=3, padding=1))
+    builder.add(Concat(), near, far)
+    for layer in layers:
+        builder.add(layer)
+    assert str(report_of(builder.design())[-1].receptive_field) == field

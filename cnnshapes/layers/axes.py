@@ -175,7 +175,7 @@ class Slice(Axes):
         for at, entry in enumerate(self.entries):
             if entry != slice(None):
                 start, _, step = entry.indices(shape[at])
-                field = receptive_field.moved(field, shape, at, start, step)
+                field = receptive_field.sliced(field, shape, at, start, step)
         return field
 
     def remarks(self, *inputs: Shape) -> list[str]:
@@ -243,7 +243,7 @@ class Select(Axes):
     ) -> ReceptiveField:
         (shape,) = inputs
         at = self._inside("dim", shape)
-        there = receptive_field.moved(fields[0], shape, at, self._position(shape, at))
+        there = receptive_field.sliced(fields[0], shape, at, self._position(shape, at))
         return receptive_field.permuted(there, shape, [dim for dim in range(len(shape)) if dim != at])
 
     def remarks(self, *inputs: Shape) -> list[str]:

@@ -65,6 +65,11 @@ class Convolution(Window):
             self._check_wrapping(shape[1:])
         return (self.out_channels, *self.positions(shape))
 
+    def receptive_field(
+        self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
+    ) -> ReceptiveField:
+        return of_all_channels(super().receptive_field(fields, inputs, output), self.groups)
+
     def weights(self, *inputs: Shape) -> dict[str, Shape]:
         weight = (self.out_channels, per_group(inputs[0][0], self.groups), *self.geometry.kernel_size)
         return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
@@ -180,14 +185,16 @@ class TransposedConvolution(Spatial):
         if set(stride) == {1}:  # a plain convolution that sees backwards
             wide = tuple(r + 1 for r in reach)
             before = tuple(r - p for r, p in zip(reach, padding, strict=True))
-            return receptive_field.through_window(fields[0], inputs[0], wide, stride, before, (1,) * self.dims)
-        return receptive_field.through_resampling(
-            fields[0],
-            inputs[0],
-            [Fraction(1, s) for s in stride],
-            [Fraction(r - p, s) for r, p, s in zip(reach, padding, stride, strict=True)],
-            [Fraction(p, s) for p, s in zip(padding, stride, strict=True)],
-        )
+            field = receptive_field.through_window(fields[0], inputs[0], wide, stride, before, (1,) * self.dims)
+        else:
+            field = receptive_field.through_resampling(
+                fields[0],
+                inputs[0],
+                [Fraction(1, s) for s in stride],
+                [Fraction(r - p, s) for r, p, s in zip(reach, padding, stride, strict=True)],
+                [Fraction(p, s) for p, s in zip(padding, stride, strict=True)],
+            )
+        return of_all_channels(field, self.groups)
 
     @reads("torch.nn.functional.conv_transpose{dims}d")
     @classmethod
@@ -219,6 +226,11 @@ class TransposedConvolution(Spatial):
 def per_group(channels: int, groups: int) -> int:
     """The channels each group gets; a single group has them all, and the explanation then shows no division."""
     return channels if groups == 1 else divided_exactly(channels, groups)
+
+
+def of_all_channels(field: ReceptiveField, groups: int) -> ReceptiveField:
+    """The field of channels that each read all channels, unless they are in groups."""
+    return field if groups > 1 else field._replace(even=True)
 
 
 def check_groups(groups: int, in_channels: int, out_channels: int) -> None:

@@ -164,7 +164,9 @@ class Concat(Layer):
             for field, shape, start in zip(fields, inputs, starts, strict=True)
         ]
         joined = super().receptive_field(shifted, inputs, output)
-        return joined if shifted == list(fields) else joined._replace(exact=False)
+        if shifted != list(fields):
+            return joined._replace(exact=False)
+        return joined._replace(even=joined.even and all(field == fields[0] for field in fields))
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}
@@ -205,7 +207,8 @@ class Stack(Layer):
             receptive_field.rearranged(field, shape, (*shape[:at], 1, *shape[at:]))
             for field, shape in zip(fields, inputs, strict=True)
         ]
-        return super().receptive_field(each, inputs, output)
+        joined = super().receptive_field(each, inputs, output)
+        return joined._replace(even=joined.even and all(field == fields[0] for field in fields))
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}
