@@ -15,7 +15,7 @@ from torch import Tensor
 
 from cnnshapes.bridge.functions import BLANK, IN_PLACE
 from cnnshapes.bridge.moves import staying
-from cnnshapes.bridge.stand_ins import META, tensors_of, with_tensors
+from cnnshapes.bridge.stand_ins import META, memory_of, tensors_of, with_tensors
 
 LARGEST: Final = 2**24
 """Numbers that a tensor on the way may have at the most."""
@@ -62,7 +62,7 @@ class Constants:
             outputs: the tensors that it gave.
         """
         if func in IN_PLACE and not args[0].is_meta:
-            self._lost.add(_memory(args[0]))  # what was made of it before has other numbers
+            self._lost.add(memory_of(args[0]))  # what was made of it before has other numbers
         else:
             self._made.append(_Made(func, args, kwargs, outputs))
 
@@ -109,7 +109,7 @@ class Constants:
         """
         own = self._data.get(id(tensor), tensor)
         value = self._values.get(id(tensor)) if own.is_meta else own
-        if value is None or value.numel() > LARGEST or _memory(value) in self._lost:
+        if value is None or value.numel() > LARGEST or memory_of(value) in self._lost:
             raise _Unknown
         if value is own:
             return self._copies.setdefault(id(own), own.detach().clone())
@@ -123,7 +123,7 @@ class Constants:
             except Exception:  # whatever torch says of it, what it made is not known
                 into = made.args[:1] if made.func in IN_PLACE else made.kwargs.get("out", ())
                 self._lost.update(
-                    _memory(self._values[id(tensor)]) for tensor in tensors_of(into) if id(tensor) in self._values
+                    memory_of(self._values[id(tensor)]) for tensor in tensors_of(into) if id(tensor) in self._values
                 )
         self._again = len(self._made)
 
@@ -149,8 +149,3 @@ class Constants:
         if func not in IN_PLACE:
             for tensor, value in zip(outputs, tensors_of(result), strict=True):
                 self._values.setdefault(id(tensor), value)  # some give back what they are given
-
-
-def _memory(tensor: Tensor) -> int:
-    """The same for all views of a tensor."""
-    return int(tensor.untyped_storage()._cdata)

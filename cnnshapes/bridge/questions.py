@@ -103,7 +103,12 @@ class Question:
             elif kind is slice:
                 marks.append((kind, self._marks((value.start, value.stop, value.step), stand_ins)))
             elif isinstance(value, Tensor):
-                marks.append(self._mark(value, origin, stand_ins))
+                origin = origin or stand_ins.known(value)
+                if origin is not None and origin.row:
+                    self.inputs.append(origin)
+                    marks.append(origin.blank)
+                else:
+                    marks.append(self._mark(value, origin, stand_ins))
             else:
                 raise _Unlike
         return tuple(marks)
@@ -124,7 +129,7 @@ class Question:
         for found in (self.inputs, self.others, self.strangers):
             found.clear()
         for tensor in tensors_of((self.args, dict(self.kwargs))):
-            origin = stand_ins.origins.get(id(tensor))
+            origin = stand_ins.known(tensor)
             if origin is None:
                 origin = stand_ins.made_of_parameters(whole(tensor))
             if origin is None:

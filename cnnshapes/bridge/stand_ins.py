@@ -7,7 +7,7 @@ shape of one example is what is left without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import torch
@@ -47,11 +47,16 @@ class Blank:
 
 
 class Blanks:
-    """The blanks of passes whose stand-ins have one batch, on models whose numbers are of one type."""
+    """The blanks of passes whose stand-ins have one batch, on models whose numbers are of one type.
+
+    Attributes:
+        of_memory: each by what the memory of its tensors goes by.
+    """
 
     def __init__(self, batch: int, dtype: torch.dtype) -> None:
         self.batch = batch
         self.dtype = dtype
+        self.of_memory: dict[int, Blank] = {}
         self._of_layout: dict[Any, Blank] = {}
         self._of_examples: dict[tuple[Shape, torch.dtype], Blank] = {}
 
@@ -61,6 +66,7 @@ class Blanks:
         blank = self._of_layout.get(key)
         if blank is None or is_mapped(tensor):
             if len(self._of_layout) >= KEPT:
+                self.of_memory.clear()
                 self._of_layout.clear()
                 self._of_examples.clear()
             blank = Blank(tensor, self.batch, self.dtype, beside=beside)
@@ -68,7 +74,7 @@ class Blanks:
                 blank.usual = False
                 return blank
             if type(blank.base) is Tensor:  # a forward may make fake ones, in a mode of its own
-                self._of_layout[key] = blank
+                self._of_layout[key] = self.of_memory[memory_of(blank.base)] = blank
         return blank
 
     def of(self, shape: Shape, dtype: torch.dtype) -> Blank:
@@ -133,6 +139,24 @@ class StandIns:
         tensor: Tensor = blank.base.data
         self.origins[id(tensor)] = Origin(tensor, name, blank, field)
         return tensor
+
+    def known(self, tensor: Tensor) -> Origin | None:
+        """What is known of a tensor; of one that no function gave, as by `copy.copy(x)`, what is known of the other.
+
+        All tensors of a blank have one memory, and of those the last one is meant.
+        """
+        origin = self.origins.get(id(tensor))
+        if origin is not None or not tensor.is_meta or self.is_models(tensor):
+            return origin
+        memory = memory_of(tensor)
+        if memory and any(size and size % self.batch == 0 for size in whole(tensor).shape):
+            blank = self.blanks.of_memory.get(memory)
+            alike = (found for found in reversed(self.origins.values()) if found.row)
+            other = next((one for one in alike if one.blank is blank or memory_of(one.tensor) == memory), None)
+            if other is not None:
+                origin = replace(other, tensor=tensor, blank=self.blanks.like(tensor))
+                self.origins[id(tensor)] = origin
+        return origin
 
     def stranger(self, tensor: Tensor) -> Origin | None:
         """What is known of a tensor that came from no operation; None where another tensor may look like it."""
@@ -218,6 +242,14 @@ def whole(tensor: Tensor) -> Tensor:
     while is_mapped(tensor):
         tensor = torch._C._functorch.get_unwrapped(tensor)
     return tensor
+
+
+def memory_of(tensor: Tensor) -> int:
+    """The same for all that have one memory, 0 where a tensor has none to speak of."""
+    try:
+        return int(whole(tensor).untyped_storage()._cdata)
+    except (RuntimeError, NotImplementedError):
+        return 0
 
 
 def tensors_of(value: Any) -> Iterator[Tensor]:

@@ -82,6 +82,7 @@ BETWEEN: dict[str, Callable[[Tensor], Any]] = {
     "cast to its own": lambda x: x.type(x.type()),
     "a variable": Variable,
     "a variable of its numbers": lambda x: Variable(x.data, requires_grad=True),
+    "a parameter": lambda x: nn.Parameter(x, requires_grad=False),
     "a hook": lambda x: x.register_hook(print).remove(),  # type: ignore[no-untyped-call]
     "a kept gradient": lambda x: x.retain_grad(),
     "a print": lambda x: f"{x.shape} {x:.3f}" if x.is_meta else None,
@@ -97,6 +98,13 @@ def test_the_path_goes_on(name: str) -> None:
     assert (str(report[-1].receptive_field), report.total_params) == ("8", 443)
     assert cnnshapes.check(model, (3, 8, 8)).agrees
     assert Variable(torch.ones(2)).shape == (2,)
+
+
+def test_the_path_goes_on_behind_a_map() -> None:
+    """What `torch.vmap` gives is what the function gave that it mapped."""
+    report = cnnshapes.summary(Between(torch.vmap(lambda example: example * 2)), (3, 8, 8))
+    assert [row.name for row in report] == ["conv", "mul1", "relu", "pool", "flatten1", "fc"]
+    assert [row.inputs for row in report][1:3] == [("conv",), ("mul1",)]
 
 
 def test_variables_of_constants() -> None:
