@@ -125,9 +125,9 @@ class Asker:
         call = Call(answers, blanks, kind, returns)
         cut = self._is_cut(question, outputs)
         self.cut = self.cut or cut
-        sizes = (
-            list(sizes_named(question, self._batch, self._stand_ins.is_models)) if question.func in ARRANGING else []
-        )
+        sizes: Sequence[int] = ()
+        if question.func in ARRANGING and question.inputs:
+            sizes = list(sizes_named(question, self._batch, self._stand_ins.is_models))
         self.batches += sizes
         return _silenced(call, question), result, not (cut or sizes) and question.repeats(call, result)
 

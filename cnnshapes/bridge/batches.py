@@ -74,7 +74,7 @@ def sizes_named(question: Question, batch: int, is_models: Any) -> Iterator[int]
     for tensor in (*question.strangers, *(other.tensor for other in question.others if not other.parameters)):
         if not is_models(tensor):
             named += tensor.shape[:1]
-    yield from (size for size in named if type(size) is int and size > 0 and size != batch)
+    yield from (size for size in named if type(size) is int and size > 0 and size % batch)
 
 
 def sizes_said(error: BaseException, batch: int) -> Iterator[int]:

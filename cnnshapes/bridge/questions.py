@@ -103,21 +103,19 @@ class Question:
             elif kind is slice:
                 marks.append((kind, self._marks((value.start, value.stop, value.step), stand_ins)))
             elif isinstance(value, Tensor):
-                origin = origin or stand_ins.known(value)
-                if origin is not None and origin.row:
-                    self.inputs.append(origin)
-                    marks.append(origin.blank)
-                else:
-                    marks.append(self._mark(value, origin, stand_ins))
+                marks.append(self._mark(value, origin, stand_ins))
             else:
                 raise _Unlike
         return tuple(marks)
 
-    def _mark(self, tensor: Tensor, origin: Origin | None, stand_ins: StandIns) -> tuple[Any, ...]:
-        """The mark of a tensor that is no activation."""
+    def _mark(self, tensor: Tensor, origin: Origin | None, stand_ins: StandIns) -> Any:
+        """The mark of a tensor that is no activation, as far as is known."""
         known = origin or stand_ins.stranger(tensor)
         if known is None:
             raise _Unlike
+        if known.row:  # it was made of one by no function
+            self.inputs.append(known)
+            return known.blank
         if origin is None and not known.parameters:
             self.strangers.append(tensor)
             return (Tensor, known.blank)

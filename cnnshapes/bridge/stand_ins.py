@@ -141,27 +141,31 @@ class StandIns:
         return tensor
 
     def known(self, tensor: Tensor) -> Origin | None:
-        """What is known of a tensor; of one that no function gave, as by `copy.copy(x)`, what is known of the other.
+        """What is known of a tensor that came from an operation, or was made of one that did by no function."""
+        return self.origins.get(id(tensor)) or self._of_another(tensor)
 
-        All tensors of a blank have one memory, and of those the last one is meant.
+    def _of_another(self, tensor: Tensor) -> Origin | None:
+        """What is known of the tensor that another was made of by no function, as by `nn.Parameter(x)`.
+
+        The two have one memory. So have all tensors of a blank, and of those the last one is meant.
         """
-        origin = self.origins.get(id(tensor))
-        if origin is not None or not tensor.is_meta or self.is_models(tensor):
-            return origin
-        memory = memory_of(tensor)
-        if memory and any(size and size % self.batch == 0 for size in whole(tensor).shape):
-            blank = self.blanks.of_memory.get(memory)
-            alike = (found for found in reversed(self.origins.values()) if found.row)
-            other = next((one for one in alike if one.blank is blank or memory_of(one.tensor) == memory), None)
-            if other is not None:
-                origin = replace(other, tensor=tensor, blank=self.blanks.like(tensor))
-                self.origins[id(tensor)] = origin
+        memory = memory_of(tensor) if tensor.is_meta and not self.is_models(tensor) else 0
+        if not memory or all(size % self.batch or not size for size in whole(tensor).shape):
+            return None
+        blank = self.blanks.of_memory.get(memory)
+        alike = (one for one in reversed(self.origins.values()) if one.row)
+        found = next((one for one in alike if one.blank is blank or memory_of(one.tensor) == memory), None)
+        if found is None:
+            return None
+        origin = self.origins[id(tensor)] = replace(found, tensor=tensor, blank=self.blanks.like(tensor))
         return origin
 
     def stranger(self, tensor: Tensor) -> Origin | None:
-        """What is known of a tensor that came from no operation; None where another tensor may look like it."""
+        """What is known of a tensor that no operation gave; None where another tensor may look like it."""
         known = self._strangers.get(id(tensor))
         if known is None:
+            if (other := self._of_another(tensor)) is not None:
+                return other
             if is_mapped(tensor):
                 return None
             if type(tensor) not in (Tensor, torch.nn.Parameter) and tensor.is_meta and not self.is_models(tensor):
@@ -183,9 +187,10 @@ class StandIns:
 
     def is_models(self, tensor: Tensor) -> bool:
         """Whether it is a parameter, a buffer or another tensor that the model keeps, or a part of one."""
-        if tensor._base is not None:
-            tensor = tensor._base
-        return any(id(tensor) in held for held in (self.parameters, self._buffers, self.plain))
+        key = id(tensor)
+        if key in self.parameters or key in self._buffers or key in self.plain:
+            return True
+        return tensor._base is not None and self.is_models(tensor._base)
 
     def is_weight(self, origin: Origin) -> bool:
         """Whether a tensor is a parameter, or all of one in another shape: `gamma.view(1, -1, 1, 1)`."""
