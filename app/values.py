@@ -34,10 +34,13 @@ def read(text: str, spec: Argument) -> Any:
     if not plain:
         if spec.optional:
             return None
+        if spec.gaps and spec.kind == "shape":
+            return ()
         raise InputError(f"it cannot be empty; it should be {spec.describe()}")
-    parts = plain.replace("×", ",").replace("x", ",").replace(" ", ",").split(",")
+    plain = plain.replace("×", ",").replace("x", ",")
+    parts = [part.strip() for part in plain.split(",")] if "," in plain and spec.gaps else re.split(r"[\s,]+", plain)
     try:
-        numbers = tuple(_number(part, spec) for part in parts if part)
+        numbers = tuple(_number(part, spec) if part else None for part in parts if part or spec.gaps)
         if len(numbers) == 1 and spec.kind != "shape":
             return spec.clean(numbers[0])
         return spec.clean(numbers)

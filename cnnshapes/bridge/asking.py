@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from cnnshapes.bridge.functions import (
     CUTTING,
     FILLING,
     IN_PLACE,
+    JOINING,
     RESHAPING,
     SILENT,
     SPLITTING,
@@ -57,12 +58,14 @@ class Asker:
 
     Attributes:
         refused: the operation that could not be computed, None where no layer said so.
-        cut: the row whose output was cut into examples, or so many rows of all of them together, "" where none was.
+        parts: examples, or so many rows of all of them together, that were cut out of what a row gave, by id.
+        cut: the row of which such a part was read, "" where none was.
         batches: the sizes that the call which was refused names in a batch's place.
     """
 
     def __init__(self, stand_ins: StandIns, rows: Rows, constants: Constants, *, by_formula: bool) -> None:
         self.refused: Refused | None = None
+        self.parts: dict[int, tuple[Tensor, str]] = {}
         self.cut = ""
         self.batches: list[int] = []
         self._stand_ins = stand_ins
@@ -124,7 +127,10 @@ class Asker:
         returns = result is not None and result is question.first
         call = Call(answers, blanks, kind, returns)
         cut = self._is_cut(question, outputs)
-        self.cut = self.cut or cut
+        if cut and question.func in JOINING:
+            self.cut = self.cut or cut
+        elif cut:
+            self.parts.update({id(output): (output, cut) for output in outputs})
         sizes: Sequence[int] = ()
         if question.func in ARRANGING and question.inputs:
             sizes = list(sizes_named(question, self._batch, self._stand_ins.is_models))
@@ -196,8 +202,8 @@ class Asker:
                 self.of_layer(layer, inputs)
             raise self._refusal(question, error) from error
         # what has no batch, a product of weights, is done once
-        sizes = [size for tensor in tensors_of(result) for size in whole(tensor).shape]
-        batched = any(size and size % self._batch == 0 for size in sizes)
+        shapes = [whole(tensor).shape for tensor in tensors_of(result)]
+        batched = any(example(shape, self._batch, folded=bool(inputs)) != tuple(shape) for shape in shapes)
         return result, macs // self._batch if batched and macs % self._batch == 0 else macs
 
     def _refusal(self, question: Question, error: RuntimeError) -> ShapeError:
@@ -232,7 +238,7 @@ class Asker:
             return ()  # among weights and constants, only their products are work that every forward does
         if func in SPLITTING and shapes and (parts := self._parts(question, outputs)):
             return parts
-        output = example(outputs[0].shape, self._batch)
+        output = example(outputs[0].shape, self._batch, folded=bool(shapes))
         one = len(outputs) == 1 or func in WITH_INDICES
         if layer is not None and not (one and _gives(layer, shapes, output)):
             layer = None  # with the batch folded in it need not be what it looks like
@@ -252,6 +258,12 @@ class Asker:
             return None
         found = along(question.func, question.args, question.kwargs, question.inputs[0].tensor.dim())
         return None if found is None or 0 in found else tuple(dim - 1 for dim in found)
+
+    def read(self, tensors: Iterable[Tensor]) -> None:
+        """Note where one of these is a part that was cut out of all examples."""
+        for tensor in tensors:
+            if id(tensor) in self.parts and not self.cut:
+                self.cut = self.parts[id(tensor)][1]
 
     def _is_cut(self, question: Question, parts: Sequence[Tensor]) -> str:
         """The row of what was cut where it has the batch, or holds it together with more, and the parts do not."""

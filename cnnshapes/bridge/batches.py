@@ -7,7 +7,8 @@ does not, its numbers are those of a batch of one, or of the only size that it c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from cnnshapes.bridge.tracing import Tracer
 
 MIXED: Final = "mixed examples"
-ONE_BY_ONE: Final = (
+_ONE_BY_ONE: Final = (
     "the forward takes examples out of the batch, or so many rows of all together, so what it does depends on how many "
-    "there are; the numbers here are those of a batch of one"
+    "there are; the numbers here are those of a batch of {}"
 )
-CROSSED: Final = (
+_CROSSED: Final = (
     "its output has the batch in two dimensions, so each example depends on all the others; the numbers here are those "
     "of a batch of one"
 )
@@ -35,17 +36,34 @@ _STEPPED: Final = (
     "batch_first=True, or transpose its input; the numbers here are those of a batch of one"
 )
 _ROWS: Final = (
-    "{} rows come out for each example: a view or a flatten before it mixed the examples of the batch; keep the batch "
-    "as the first dimension, as flatten(1) and view(x.size(0), -1) do"
+    "{} rows come out for each example; unless they were joined on purpose, a view or a flatten before it mixed the "
+    "examples of the batch: keep the batch as the first dimension, as flatten(1) and view(x.size(0), -1) do"
 )
 _FIXED: Final = (
     "from here on the forward computes for batches of {} alone, and the numbers are those of an example in one; "
     "x.size(0) in place of the number takes any"
 )
+_MULTIPLES: Final = (
+    "from here on the forward takes {} examples together, and computes for multiples of that alone; the numbers are "
+    "those of an example"
+)
 _ATTENTION: Final = "multi_head_attention_forward"
 _STEPPING: Final = frozenset((_ATTENTION, "lstm", "gru", "rnn_tanh", "rnn_relu"))
-_STATE: Final = re.compile(r"hidden.*got \[?([\d, ]+)|doesn't match hidden\d batch size (\d+)")
+_STATE: Final = re.compile(r"hidden.*got \[([\d, ]+)\]|doesn't match hidden\d batch size (\d+)")
 """What torch says of the state that a recurrent layer is given."""
+
+
+@dataclass
+class Met:
+    """What a pass met with of the batch.
+
+    Attributes:
+        sizes: those that a forward which failed names in a batch's place.
+        cut: the row that examples were taken out of, "" where none were.
+    """
+
+    sizes: list[int] = field(default_factory=list)
+    cut: str = ""
 
 
 def rows_for_each(row: str, rows: int) -> Advice:
@@ -53,9 +71,14 @@ def rows_for_each(row: str, rows: int) -> Advice:
     return Advice(row, MIXED, _ROWS.format(rows))
 
 
-def fixed_at(batch: int, row: str) -> Advice:
-    """The forward computes for one size of a batch alone, which shows at `row`."""
-    return Advice(row, "fixed batch", _FIXED.format(batch))
+def one_by_one(row: str, batch: int) -> Advice:
+    """Single examples of what `row` gives are read, and the numbers are those of so many."""
+    return Advice(row, MIXED, _ONE_BY_ONE.format("one" if batch == 1 else batch))
+
+
+def fixed_at(batch: int, row: str, *, multiples: bool) -> Advice:
+    """The forward computes for one size of a batch alone, or for multiples of it, which shows at `row`."""
+    return Advice(row, "fixed batch", (_MULTIPLES if multiples else _FIXED).format(batch))
 
 
 def sizes_named(question: Question, batch: int, is_models: Any) -> Iterator[int]:
@@ -78,11 +101,11 @@ def sizes_named(question: Question, batch: int, is_models: Any) -> Iterator[int]
 
 
 def sizes_said(error: BaseException, batch: int) -> Iterator[int]:
-    """The same from what torch says of the state of a recurrent layer."""
+    """The same from what torch says of a recurrent layer's state, (layers, batch, features) or (batch, features)."""
     found = _STATE.search(str(error))
-    for number in re.findall(r"\d+", found[0]) if found else ():
-        if int(number) not in (0, batch):
-            yield int(number)
+    given = [int(number) for number in (found[1] or found[2]).split(",")] if found else []
+    if given and batch not in given:
+        yield given[1 if len(given) == 3 else 0]
 
 
 def across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
@@ -96,7 +119,7 @@ def across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
     """
     rows, origins, batch = tracer.rows.by_name, tracer.stand_ins.origins, tracer.stand_ins.batch
     found = [row for row in rows.values() if row.kind in _STEPPING and row.inputs]
-    if not found:
+    if not found or batch == 1:  # of which any dimension of size 1 might be it
         return []
     modules = {site.path: site.module for site in survey.sites}
     in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
@@ -118,18 +141,69 @@ def leave_one(report: Report, batch: int) -> None:
     trail: dict[str, Step] = {}
 
     def of_one(shape: Shape) -> Shape:
-        return tuple(1 if size == batch else size for size in shape)
+        return tuple(size // batch if size and size % batch == 0 else size for size in shape)
 
     for row in report.rows:
         macs = row.macs
-        if any(batch in shape for shape in (row.output_shape, *row.input_shapes)):
+        if is_left(batch, (row.output_shape, *row.input_shapes)):
             while macs and macs % batch == 0:
                 macs //= batch
-            if not any(advice.kind == MIXED for advice in report.noticed):
-                report.noticed += (Advice(row.name, MIXED, CROSSED),)
+            report.batch = 1
+            if not any(advice.text in (_CROSSED, _STEPPED) for advice in report.noticed):
+                report.noticed += (Advice(row.name, MIXED, _CROSSED),)
         shapes = tuple(map(of_one, row.input_shapes))
         output = of_one(row.output_shape)
         trail[row.name] = (row.layer, row.inputs, shapes, output)
         rows.append(row._replace(input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
     report.rows = tuple(rows)
     report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
+
+
+def is_left(batch: int, shapes: Iterable[Shape]) -> bool:
+    """Whether a batch that marks itself is still in one of these shapes."""
+    return any(size and size % batch == 0 for shape in shapes for size in shape)
+
+
+def of_single(report: Report, single: Report) -> Report:
+    """The report of a batch of one, which no shape shows, with the help of another batch.
+
+    A leading 1 is the batch where an example was cut out by a slice, and a channel where it was picked by its number.
+    Of the two passes that one is believed in which a row is a layer, or else gives what the rows behind it read.
+
+    Args:
+        report: of a batch that marks itself.
+        single: of a batch of one; it has fewer rows where examples are taken one by one, and torch's own counts.
+    """
+    known = {row.name: row for row in report}
+    read: dict[str, Shape] = {}
+    rows: list[Row] = []
+    for row in reversed(single.rows):
+        other = known.get(row.name)
+        if other is not None and _is_like(row, other):
+            has, has_other = row.layer is not None, other.layer is not None
+            if has_other > has or (has_other == has and read.get(row.name) != row.output_shape):
+                row = other._replace(macs=row.macs, inputs=row.inputs)  # noqa: PLW2901
+        read.update(zip(row.inputs, row.input_shapes, strict=True))
+        rows.insert(0, row)
+    trail: dict[str, Step] = {}
+    for number, row in enumerate(rows):
+        trail[row.name] = (row.layer, row.inputs, row.input_shapes, row.output_shape)
+        rows[number] = row._replace(trail=trail)
+    single.rows = tuple(rows)
+    for name, shape in single.outputs.items():
+        by = report.outputs.get(name, shape)
+        single.outputs[name] = by if _squeezed([by]) == _squeezed([shape]) else shape
+    there = {*trail, *single.inputs}
+    single.noticed = tuple(advice for advice in report.noticed if advice.row in there)
+    single.batch = 1
+    return single
+
+
+def _is_like(row: Row, other: Row) -> bool:
+    """Whether the shapes of two rows differ at most in dimensions of 1."""
+    shapes, others = ((*each.input_shapes, each.output_shape) for each in (row, other))
+    return _squeezed(shapes) == _squeezed(others)
+
+
+def _squeezed(shapes: Iterable[Shape]) -> list[Shape]:
+    return [tuple(size for size in shape if size != 1) for shape in shapes]

@@ -137,7 +137,8 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
     inputs = inputs_of(input_shape, dtype, numbers_of(module))
     batch = report.batch or REAL_BATCH
     seen = _shapes(module, inputs, batch, device)
-    macs = _count_macs(module, inputs, report.batch or 1)
+    counted = report.batch or 1
+    macs = _count_macs(module, inputs, counted)
     infos, error = _torchinfo(module, inputs)
     groups = _groups(report, {*seen, *infos})
     lendable = _lendable(module, report, infos)
@@ -158,6 +159,8 @@ def check(model: Design | nn.Module, input_shape: Any = None, *, dtype: Any = No
         )
         for row in report
     )
+    once = sum(row.macs for row in report if row.name in constant)  # however many examples there are
+    macs = (macs - once) // counted + once
     totals = (
         _total("parameters", report.total_params, sum(parameter.numel() for parameter in module.parameters())),
         _total("MACs", report.total_macs, macs),
@@ -210,11 +213,20 @@ def _shapes(model: nn.Module, inputs: Inputs, batch: int, device: str) -> dict[s
                     seen.setdefault(path, tuple(output.shape))
 
             hooks.enter_context(module.register_forward_hook(note))
-        try:
-            model(*positional, **named)
-        except Exception as error:  # which no pass without data met
-            raise refusal(error, "") from error
+        _run(model, positional, named)
     return seen
+
+
+def _run(model: nn.Module, positional: Sequence[Any], named: Mapping[str, Any]) -> None:
+    """Run a model.
+
+    Raises:
+        ShapeError, ReadError: it fails, which no pass without data has met.
+    """
+    try:
+        model(*positional, **named)
+    except Exception as error:
+        raise refusal(error, "") from error
 
 
 @contextlib.contextmanager
@@ -228,8 +240,8 @@ def _running(model: nn.Module, device: str) -> Iterator[None]:
 def _count_macs(model: nn.Module, inputs: Inputs, batch: int) -> int:
     positional, named = _tensors(inputs, batch, "meta")
     with _running(model, "meta"), FlopCounterMode(display=False) as counter:
-        model(*positional, **named)
-    return int(counter.get_total_flops()) // (2 * batch)
+        _run(model, positional, named)
+    return int(counter.get_total_flops()) // 2
 
 
 class _Info(NamedTuple):

@@ -27,8 +27,9 @@ def _of_data(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
 
 
 def _itself(cls: type, *args: Any, **kwargs: Any) -> Any:
-    """What `Variable(x)` gives, which is `x` since there are no others, but as a tensor that nobody saw being made."""
-    return args[0] if args and isinstance(args[0], Tensor) else type.__call__(cls, *args, **kwargs)
+    """`Variable(x)` of a stand-in, which torch would make anew, where no function mode sees it."""
+    known = bool(args) and isinstance(args[0], Tensor) and args[0].is_meta
+    return args[0] if known else type.__call__(cls, *args, **kwargs)
 
 
 @contextmanager

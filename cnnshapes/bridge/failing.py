@@ -56,6 +56,13 @@ def source_of(error: BaseException) -> str:
     return ""
 
 
+def let_go(error: BaseException | None) -> None:
+    """Let go of what an error holds that nobody will see: the frames it came through, and the model in them."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
 def hands_on(error: Exception) -> bool:
     """Whether forwards that take any inputs, as `*inputs`, failed to unpack them or to call another with them."""
     if not re.search(_UNCALLED if isinstance(error, TypeError) else _UNPACKED, str(error)):
@@ -249,6 +256,8 @@ def misarranged(func: Any, args: tuple[Any, ...], shape: Shape, batch: int) -> s
         return f"{call} fixes the batch at {sizes[0]}; write x.size(0) or -1 there"
     if asked == numbers or (-1 in sizes[1:] and asked and numbers % asked == 0):
         return f"{call} cannot be: the numbers do not lie in this order in memory; use reshape, or contiguous() before"
+    if len(sizes) == 1:
+        return f"{call} leaves no dimension for the batch; write x.size(0), {numbers}"
     if len(sizes) == 2:
         return f"{found}, so it must be {call.split(',', maxsplit=1)[0]}, {numbers})"
     sizes_asked = "·".join(str(size) for size in sizes[1:] if size > 0)

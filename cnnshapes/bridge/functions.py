@@ -14,7 +14,8 @@ ARRANGING   those of them that are given the sizes to come out
 MULTIPLYING a product of matrices
 SPLITTING   cuts one dimension into parts, a row each
 INDEXING    reads or writes a part of its first argument
-CUTTING     gives parts of its first argument, or puts several together
+CUTTING     gives parts of its first argument, or is one of `JOINING`
+JOINING     puts several behind each other
 WITH_INDICES gives the largest values and, as a second tensor, where they were
 PACKING     packs sequences by their lengths, which are numbers on the CPU, or unpacks them
 STEPPING    computes step by step, of packed sequences by the numbers of examples that go on
@@ -187,9 +188,9 @@ SPLITTING: frozenset[Any] = frozenset(_functions("chunk", "split", "split_with_s
 
 INDEXING: frozenset[Any] = frozenset(_methods("__getitem__", "__setitem__"))
 
-CUTTING: frozenset[Any] = (
-    SPLITTING | _functions("narrow", "select", "unbind", "cat", "concat", "concatenate") | {Tensor.__getitem__}
-)
+JOINING: frozenset[Any] = frozenset(_functions("cat", "concat", "concatenate"))
+
+CUTTING: frozenset[Any] = SPLITTING | JOINING | _functions("narrow", "select", "unbind") | {Tensor.__getitem__}
 
 WITH_INDICES: frozenset[Any] = frozenset(_functions("max", *(f"max_pool{dims}d_with_indices" for dims in (1, 2, 3))))
 

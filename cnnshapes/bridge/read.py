@@ -6,7 +6,7 @@ import contextlib
 import copy
 import gc
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import torch
@@ -16,16 +16,17 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from cnnshapes.advice import Advice
 from cnnshapes.bridge.at_hand import at_hand
 from cnnshapes.bridge.batches import (
-    CROSSED,
-    MIXED,
-    ONE_BY_ONE,
+    Met,
     across_examples,
     fixed_at,
+    is_left,
     leave_one,
+    of_single,
+    one_by_one,
     rows_for_each,
     sizes_said,
 )
-from cnnshapes.bridge.failing import hands_on, refusal, repairs
+from cnnshapes.bridge.failing import hands_on, let_go, refusal, repairs
 from cnnshapes.bridge.inputs import Fed, Inputs, inputs_of, tensors_in, unbatched
 from cnnshapes.bridge.moves import unspread
 from cnnshapes.bridge.one_device import Staying
@@ -36,7 +37,7 @@ from cnnshapes.bridge.tracing import Tracer
 from cnnshapes.errors import CnnshapesError, InputError, ReadError, ShapeError
 from cnnshapes.layers import Shape
 from cnnshapes.receptive_field import of_input
-from cnnshapes.report import Report
+from cnnshapes.report import Report, Row
 
 
 def read(model: Any, input_shape: Any, *, dtype: Any = None, by_formula: bool = True) -> Report:
@@ -94,43 +95,58 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
         survey = Survey(model := settled(model, input_shape, dtype))
     inputs = inputs_of(input_shape, dtype, survey.dtype)
     numbers = survey.sizes().union(*(one.shape for one in inputs.each()))
-    batch = marking_batch(numbers)
-    named: list[int] = []
+    batch, met = marking_batch(numbers), Met()
     try:
-        report = _pass(model, survey, inputs, batch, named, by_formula=by_formula)
+        report = _pass(model, survey, inputs, batch, met, by_formula=by_formula)
     except (ShapeError, ReadError) as error:
-        return _of_another_batch(model, inputs, named, error, by_formula=by_formula)
-    if any(batch in shape for shape in {row.output_shape for row in report.rows}):
+        found = _of_another_batch(model, inputs, met.sizes, error.report or (), by_formula=by_formula)
+        if found is None:
+            raise
+        let_go(error)
+        return found
+    if is_left(batch, {row.output_shape for row in report.rows}):
         batch = marking_batch(numbers | {batch})  # for it may be a size of its own
-        report = _pass(model, Survey(model), inputs, batch, [], by_formula=by_formula)
+        report = _pass(model, Survey(model), inputs, batch, met, by_formula=by_formula)
         leave_one(report, batch)
-    if alone := [advice for advice in report.noticed if advice.text in (ONE_BY_ONE, CROSSED)]:
-        with contextlib.suppress(ShapeError, ReadError):  # which may need more than one
-            of_one = _pass(model, Survey(model), inputs, 1, [], by_formula=by_formula)
-            if all(0 not in row.output_shape for row in of_one):
-                report = of_one
-                report.batch = 1
-                report.noticed += tuple(alone)
+    if met.cut:
+        single = _tried(model, inputs, 1, by_formula=False)
+        if single is not None and all(0 not in row.output_shape for row in single):
+            report, batch = of_single(report, single), 1
+        report.noticed += (one_by_one(met.cut, batch),)
     return report
 
 
 def _of_another_batch(
-    model: nn.Module, inputs: Inputs, named: list[int], error: ShapeError | ReadError, *, by_formula: bool
-) -> Report:
-    """The report for the first of these sizes of a batch that the forward computes for.
+    model: nn.Module, inputs: Inputs, sizes: Sequence[int], before: Iterable[Row], *, by_formula: bool
+) -> Report | None:
+    """The report for the first of these sizes of a batch that the forward computes for; None where it does for none.
 
-    Raises:
-        ShapeError, ReadError: there is none; the error that was raised before.
+    Args:
+        model: it failed with another batch.
+        inputs: what it is fed.
+        sizes: of a batch, which it named.
+        before: the rows before it failed.
+        by_formula: as for `read`.
     """
-    for batch in list(dict.fromkeys(named))[:_TRIED]:
-        with contextlib.suppress(ShapeError, ReadError):
-            report = _pass(model, Survey(model), inputs, batch, [], by_formula=by_formula)
+    for batch in list(dict.fromkeys(sizes))[:_TRIED]:
+        report = _tried(model, inputs, batch, by_formula=by_formula)
+        if report is not None:
+            multiples = batch > 1 and _tried(model, inputs, 2 * batch, by_formula=by_formula) is not None
             names = [row.name for row in report]
-            met = [row.name for row in error.report or () if row.name in names]
-            report.noticed += (fixed_at(batch, (met[-1:] or names[:1] or [""])[0]),)
+            known = [row.name for row in before if row.name in names]
+            report.noticed += (fixed_at(batch, (known[-1:] or names[:1] or [""])[0], multiples=multiples),)
             report.batch = batch
             return report
-    raise error
+    return None
+
+
+def _tried(model: nn.Module, inputs: Inputs, batch: int, *, by_formula: bool) -> Report | None:
+    """The report of a pass on a batch of so many, None where it fails."""
+    try:
+        return _pass(model, Survey(model), inputs, batch, Met(), by_formula=by_formula)
+    except (ShapeError, ReadError) as error:
+        let_go(error)
+        return None
 
 
 _TRIED: Final = 4
@@ -149,10 +165,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _pass(
-    model: nn.Module, survey: Survey, inputs: Inputs, batch: int, named: list[int], *, by_formula: bool
-) -> Report:
-    """The report of one forward pass on a batch of so many stand-ins; where it fails, `named` gets other sizes to try.
+def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, met: Met, *, by_formula: bool) -> Report:
+    """The report of one forward pass on a batch of so many stand-ins; `met` gets what it did with the batch.
 
     Raises:
         ShapeError, ReadError, InputError: as `read`.
@@ -191,7 +205,7 @@ def _pass(
             result = model(*positional, **named_)
     except Exception as error:
         _check_inputs(model, inputs, error)
-        named += [*tracer.asker.batches, *sizes_said(error, batch)]
+        met.sizes += [*tracer.asker.batches, *sizes_said(error, batch)]
         failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
         refused = tracer.asker.refused
@@ -204,6 +218,7 @@ def _pass(
             raise
         raise failed from error
     for path, tensor in tensors_in(result):
+        tracer.asker.read([tensor])
         outputs[path] = example(tensor.shape, batch)
         if (origin := tracer.stand_ins.origins.get(id(tensor))) is not None:
             returned += [origin.row, ""] if origin.blank.beside else [origin.row]
@@ -212,8 +227,7 @@ def _pass(
     noticed += across_examples(tracer, survey)
     if tracer.unregistered:
         noticed.append(Advice(tracer.unregistered, "not registered", _UNREGISTERED))
-    if tracer.asker.cut:
-        noticed.append(Advice(tracer.asker.cut, MIXED, ONE_BY_ONE))
+    met.cut = tracer.asker.cut
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))

@@ -11,6 +11,7 @@ from cnnshapes.design import Design, Node
 from cnnshapes.errors import DesignError, ReadError
 from cnnshapes.layers.base import Layer, written
 from cnnshapes.layers.linear import Learned
+from cnnshapes.layers.padding import Pad
 from cnnshapes.report import Report, Row, report_of
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ def _as_written(layer: Layer) -> dict[str, Any]:
         value = getattr(layer, name)
         if spec.from_input:
             found[name] = None  # so that the design can be edited
-        elif (
-            spec.kind in ("sizes", "numbers") and isinstance(value, tuple) and len({*value}) == 1 and None not in value
-        ):
-            found[name] = value[0]
+        elif spec.kind in ("sizes", "numbers") and isinstance(value, tuple) and len({*value}) == 1:
+            axes = getattr(layer, "dims", len(value)) * (2 if isinstance(layer, Pad) else 1)
+            if len(value) == axes and None not in value:
+                found[name] = value[0]
     return found

@@ -226,15 +226,27 @@ class StandIns:
         return with_tensors(value, without_data)
 
 
-def example(shape: Sequence[int], batch: int) -> Shape:
-    """The shape of one example: without the batch, or with what was folded into it."""
+def example(shape: Sequence[int], batch: int, *, folded: bool = True) -> Shape:
+    """The shape of one example: without the batch, or with what was folded into it.
+
+    A batch that does not mark itself, for it may divide sizes of the model, is looked for as a whole dimension, and
+    folded into the first one alone.
+
+    Args:
+        shape: of a tensor.
+        batch: the size of the batch.
+        folded: whether the batch may be part of a dimension.
+    """
     if shape and shape[0] == batch:
         return tuple(shape[1:])
+    marks = batch in _MARKING
     for axis, size in enumerate(shape):
         if size == batch:
             return (*shape[:axis], *shape[axis + 1 :])
-        if size % batch == 0 and size and batch > 1:
+        if marks and size and size % batch == 0:
             return (*shape[:axis], size // batch, *shape[axis + 1 :])
+    if not marks and folded and batch > 1 and shape and shape[0] and shape[0] % batch == 0:
+        return (shape[0] // batch, *shape[1:])
     return tuple(shape)
 
 
@@ -283,7 +295,9 @@ def with_tensors(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
 
 def marking_batch(numbers: Iterable[int]) -> int:
     """A prime that divides none of these numbers, so that a batch of it is recognised in any shape."""
-    return next((prime for prime in _PRIMES if all(number % prime for number in numbers)), 999_983)
+    return next((prime for prime in _PRIMES if all(number % prime for number in numbers)), _LAST)
 
 
-_PRIMES = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]
+_PRIMES: Final = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]
+_LAST: Final = 999_983
+_MARKING: Final = frozenset((*_PRIMES, _LAST))

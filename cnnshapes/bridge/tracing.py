@@ -192,6 +192,8 @@ class Tracer(TorchFunctionMode):
             if isinstance(result, Tensor) and (result.is_meta or func in IN_PLACE):
                 self._constants.note(func, args, kwargs, (result,))
             return result
+        if self.asker.parts:
+            self.asker.read(origin.tensor for origin in question.inputs)
         call = self._calls.get(key) if key is not None else None
         result = None
         if call is None:

@@ -68,7 +68,10 @@ BY_NAME: Final[dict[str, Column]] = {column.name: column for column in COLUMNS}
 
 
 def totals(report: Report) -> dict[str, Any]:
-    """The totals as plain data, by name; `parameters`, `trainable` and `macs` are what those columns add up to."""
+    """The totals as plain data, by name; `parameters`, `trainable` and `macs` are what those columns add up to.
+
+    `batch` is the size of a batch that they hold for, None for any.
+    """
     return {
         "parameters": report.total_params,
         "trainable": report.trainable_params,
@@ -76,4 +79,5 @@ def totals(report: Report) -> dict[str, Any]:
         "flatten_size": report.flatten_size,
         "output_shape": list(report.output_shape),
         "unused_parameters": {row.name: row.params for row in report.unused},
+        "batch": report.batch,
     }

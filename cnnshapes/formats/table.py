@@ -135,6 +135,7 @@ def total_texts(report: Report) -> dict[str, str]:
         **({} if flatten is None else {"Flatten size": _grouped(flatten)}),
         "Output shape": written(report.output_shape),
         **({"Never used": printable(_sum_of(unused))} if unused else {}),
+        **({"For batches of": str(report.batch)} if report.batch is not None else {}),
     }
 
 

@@ -155,7 +155,7 @@ class Slice(Axes):
         found = tuple(map(_kept, shape, entries))
         for at, (size, entry) in enumerate(zip(shape, entries, strict=False)):
             if found[at] < 1:
-                problem = f"{slice_text(entry)} keeps none of the {int(size)} positions of dimension {at + 1}"
+                problem = f"[{slice_text(entry)}] keeps none of the {int(size)} positions of dimension {at + 1}"
                 raise ShapeError(problem, list(self._mended(at, size)))
         return (*found, *shape[len(found) :])
 

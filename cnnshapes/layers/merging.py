@@ -6,7 +6,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Self, final
+from typing import Any, ClassVar, final
 
 from cnnshapes import arithmetic, receptive_field
 from cnnshapes.errors import Repair, ShapeError
@@ -15,7 +15,7 @@ from cnnshapes.layers.arguments import integer
 from cnnshapes.layers.base import Layer, Shape, T, Weight, layer, reads, written
 from cnnshapes.layers.linear import Scale, Shift
 from cnnshapes.layers.pointwise import AddScalar, MultiplyScalar
-from cnnshapes.layers.reshaping import Identity
+from cnnshapes.layers.reshaping import Identity, reshaped
 from cnnshapes.receptive_field import ReceptiveField
 
 
@@ -215,9 +215,13 @@ class Stack(Layer):
 
     @reads("torch.stack")
     @classmethod
-    def from_stack(cls, tensors: Sequence[Shape], dim: int = 0) -> Self | None:
-        """A call of the function, unless it puts a dimension in front of the batch."""
-        return cls(dim) if tensors and dim % (len(tensors[0]) + 2) else None
+    def from_stack(cls, tensors: Sequence[Shape], dim: int = 0) -> Layer | None:
+        """A call of the function, unless it puts a dimension in front of the batch; one tensor gets a dimension."""
+        shape = tensors[0]
+        at = dim % (len(shape) + 2)
+        if not at:
+            return None
+        return cls(dim) if len(tensors) > 1 else reshaped(shape, (*shape[: at - 1], 1, *shape[at - 1 :]))
 
 
 def _joined(

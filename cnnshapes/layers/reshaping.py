@@ -192,7 +192,10 @@ class PixelUnshuffle(Layer):
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
         window = (self.downscale_factor,) * 2
-        return receptive_field.through_window(fields[0], inputs[0], window, window, (0, 0), (1, 1))
+        seen = receptive_field.through_window(fields[0], inputs[0], window, window, (0, 0), (1, 1))
+        return seen._replace(
+            even=seen.even and self.downscale_factor == 1
+        )  # each channel sees one position of the window
 
 
 @final

@@ -149,6 +149,8 @@ class Functions(Graph):
         picked = any(type(entry) is int for entry in entries)
         if not picked or len(cut) < 2 or 0 in cut or None in entries or len(entries) > len(sizes):
             return self._function("torch.Tensor.__getitem__", (tensor, index), {}, target)
+        if sum(type(entry) is int for entry in entries) == len(tensor.shape):
+            return self._passed_on("one number of each example", [tensor])
         for dim in reversed(cut):
             if not _is_whole(entries[dim], tensor.shape[dim - 1]):
                 at = (*[slice(None)] * dim, entries[dim])

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from cnnshapes.bridge.build import build
-from cnnshapes.errors import TrainingError
+from cnnshapes.errors import DataError, TrainingError
 from cnnshapes.memory import in_units
 from cnnshapes.report import Report
 from cnnshapes.training.batches import Batches, batch_size, statistics, steps_of
@@ -427,6 +427,8 @@ class Run:
         if path is None or not path.exists():
             return
         state = read_checkpoint(path)
+        if "processes" not in state:
+            raise DataError(f"{path} was written by another version of cnnshapes; start anew")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         mine = state["processes"][self.rank]

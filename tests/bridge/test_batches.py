@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -130,6 +132,7 @@ class Given(nn.Module):
         super().__init__()
         self.conv, self.fc, self.flat = nn.Conv2d(3, 4, 3), nn.Linear(4, 2), nn.Linear(144, 2)
         self.gru, self.cell = nn.GRU(4, 6, batch_first=True), nn.GRUCell(4, 6)
+        self.grey, self.pool, self.steps = nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1), nn.LSTM(8, 16)
         self.does = does
 
     def forward(self, x: Tensor) -> Any:
@@ -142,6 +145,8 @@ SINGLE: dict[str, tuple[Callable[[Given, Tensor], Any], tuple[int, ...], int, tu
     "iteration": (lambda m, x: torch.stack([m.conv(one[None])[0] for one in x]), IMAGE, 3888, (4, 6, 6)),
     "by number": (lambda m, x: torch.stack([x[i] @ x[i].t() for i in range(len(x))]), (5, 3), 75, (5, 5)),
     "the first": (lambda m, x: m.conv(x)[0], IMAGE, 3888, (4, 6, 6)),
+    "grey pictures": (lambda m, x: torch.stack([m.fc(m.grey(i).mean((1, 2))) for i in x]), (1, 8, 8), 1304, (2,)),
+    "pooled alone": (lambda m, x: torch.stack([m.pool(x[i]) for i in range(len(x))]), IMAGE, 0, (3, 1, 1)),
     "constants among them": (lambda m, x: m.fc(torch.cat([torch.randn(64, 4), x])), (4,), 65 * 8, (65, 2)),
 }
 
@@ -165,6 +170,8 @@ FIXED: dict[str, tuple[Callable[[Given, Tensor], Any], tuple[int, ...], int, tup
     "state": (lambda m, x: m.gru(x, torch.zeros(1, 64, 6))[0], (5, 4), 64, (5, 6)),
     "state of a cell": (lambda m, x: m.cell(x, torch.zeros(64, 6)), (4,), 64, (6,)),
     "noise": (lambda m, x: m.fc(x + torch.randn(64, 4)), (4,), 64, (2,)),
+    "in the middle": (lambda m, x: m.steps(x.transpose(0, 1), (torch.zeros(1, 16, 16),) * 2)[0], (32, 8), 16, (32, 16)),
+    "one sequence": (lambda m, x: m.steps(x[None], (torch.zeros(1, 1, 16),) * 2)[0], (8,), 1, (1, 16)),
 }
 
 
@@ -181,8 +188,64 @@ def test_a_batch_that_the_forward_names(name: str) -> None:
     assert cnnshapes.check(Given(does), shape).agrees
 
 
+def test_multiples_of_a_batch() -> None:
+    """Examples that are taken together in so many need multiples of that; what weights alone make has no batch."""
+
+    def together(model: Given, x: Tensor) -> Any:
+        y = model.conv(x)
+        return y + (model.fc.weight @ model.fc.weight.t()).sum() * y.view(3, -1, 4, 6, 6).std(0).mean()
+
+    report = cnnshapes.summary(Given(together), IMAGE)
+    (found,) = [found for found in report.advice() if found.kind == "fixed batch"]
+    assert "takes 3 examples together, and computes for multiples of that alone" in found.text
+    assert (report["matmul1"].output_shape, report["matmul1"].macs) == ((2, 2), 16)
+    assert (report["std1"].output_shape, report.output_shape) == ((1, 4, 6, 6), (4, 6, 6))
+    assert "For batches of    3" in str(report)
+    assert cnnshapes.check(Given(together), IMAGE).agrees
+
+
+def test_shapes_of_examples_are_asked_for() -> None:
+    """A forward that looks at the shape of one example alone does the same to each."""
+
+    def looks(model: Given, x: Tensor) -> Any:
+        assert {one.shape for one in x} == {x[0].shape}
+        return model.conv(x)
+
+    report = cnnshapes.summary(Given(looks), IMAGE)
+    assert (report.total_macs, report.batch) == (3888, None)
+    assert not [found for found in report.advice() if found.kind == "mixed examples"]
+
+
+def with_itself(x: Tensor) -> Tensor:
+    """The products of all rows with each other."""
+    return x @ x.t()
+
+
+@pytest.mark.parametrize(
+    ("does", "shape", "output", "macs"),
+    [
+        (lambda m, x: with_itself(torch.cat([m.fc(x), m.fc(x)])), (4,), (2, 2), 8 + 8 + 8),
+        (lambda m, x: with_itself(x.flatten(2).flatten(0, 1)), (8, 6, 6), (8, 8), 8 * 8 * 36),
+    ],
+    ids=["two views of each example", "Gram matrix"],
+)
+def test_multiples_of_the_batch_with_each_other(does: Any, shape: Any, output: Any, macs: int) -> None:
+    """Where more rows than one come of each example, their products with all others are those of a batch of one."""
+    report = cnnshapes.summary(Given(does), shape)
+    assert (report.output_shape, report.total_macs, report.batch) == (output, macs, 1)
+    assert cnnshapes.check(Given(does), shape).agrees
+
+
 def test_no_batch_mends_what_does_not_fit() -> None:
     """A wrong number of features stays an error, whatever the batch; so does a batch in parts, which says why."""
+    for does in (
+        lambda m, x: m.steps(x, (torch.zeros(1, len(x), 16),) * 2)[0],
+        lambda m, x: m.steps(x, (torch.zeros(len(x), 2, 16),) * 2)[0],
+    ):
+        with pytest.raises(ReadError, match=r"the state it is given is .* and it takes"):
+            cnnshapes.summary(Given(does), (5, 8))
+    with pytest.raises(ShapeError, match=r"view\(144\) leaves no dimension for the batch; write x\.size\(0\), 144"):
+        cnnshapes.summary(Given(lambda m, x: m.flat(m.conv(x).view(144))), IMAGE)
     with pytest.raises(ShapeError, match=r"view\(-1, 100\) does not fit: 144 numbers of each example reach it"):
         cnnshapes.summary(Given(lambda m, x: m.flat(m.conv(x).view(-1, 100))), IMAGE)
     with pytest.raises(ShapeError, match="fc was cut along the batch, so that sizes here depend on how many examples"):
@@ -197,3 +260,16 @@ def test_check_says_where_a_real_forward_fails() -> None:
 
     with pytest.raises(ReadError, match="its forward raised IndexError"):
         cnnshapes.check(Given(counted), (4,))
+
+
+def test_what_another_batch_failed_with_is_let_go() -> None:
+    """A model that was read with another batch than the first is freed as soon as nobody holds it."""
+    model = Given(FIXED["view"][0])
+    gone = weakref.ref(model)
+    gc.disable()
+    try:
+        cnnshapes.summary(model, IMAGE)
+        del model
+        assert gone() is None
+    finally:
+        gc.enable()

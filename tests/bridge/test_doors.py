@@ -98,6 +98,8 @@ def test_the_path_goes_on(name: str) -> None:
     assert (str(report[-1].receptive_field), report.total_params) == ("8", 443)
     assert cnnshapes.check(model, (3, 8, 8)).agrees
     assert Variable(torch.ones(2)).shape == (2,)
+    with open_doors():
+        assert Variable(torch.ones(2), requires_grad=True).requires_grad  # of another thread's
 
 
 def test_the_path_goes_on_behind_a_map() -> None:

@@ -84,6 +84,19 @@ def test_slices_and_extremes_there_and_back() -> None:
         assert torch.allclose(module.eval()(picture), model(picture), atol=1e-6)
 
 
+@pytest.mark.parametrize("padding", [(1,) * 6, (1, 1), (1, 1, 1, 1), (2, 2, 0, 0)])
+def test_paddings_there_and_back(padding: tuple[int, ...]) -> None:
+    """One number stands for all sides of the picture, and not for some of them, nor for the channels too."""
+
+    class Padded(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return F.pad(x, padding)
+
+    picture = torch.rand(2, 3, 4, 5)
+    module = build(cnnshapes.design_of(Padded(), (3, 4, 5)))
+    assert torch.equal(module(picture), Padded()(picture))
+
+
 def test_a_design_can_be_edited() -> None:
     """Sizes that follow from the input are left out, so another input shape computes."""
     design = cnnshapes.design_of(on_meta("resnet18"), (3, 224, 224))

@@ -43,6 +43,7 @@ def test_first_row_of_lenet() -> None:
         "flatten_size": 400,
         "output_shape": [10],
         "unused_parameters": {},
+        "batch": None,
     }
 
 

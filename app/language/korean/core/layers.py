@@ -168,7 +168,7 @@ SENTENCES: Final[dict[str, str]] = {
     "step is {}; it must be at least 1": "step = {0}입니다. 1 이상이어야 합니다",
     "it cuts {} dimensions of {}, which has {}": "{1}을(를) {0}개 차원에서 자르지만 차원은 {2}개입니다",
     "{} numbers at most": "수는 많아야 {0}개",
-    "{} keeps none of the {} positions of dimension {}": "{0}은(는) {2}번 차원의 위치 {1}개 가운데 아무것도 남기지 않습니다",
+    "[{}] keeps none of the {} positions of dimension {}": "[{0}]은(는) {2}번 차원의 위치 {1}개 가운데 아무것도 남기지 않습니다",
     "index {} is none of the {} positions of dimension {}": "index {0}은(는) {2}번 차원의 위치 {1}개에 없습니다",
     "{} {} to {} of 0 to {}": "0–{3} 가운데 {0} {1}–{2}",
     "{} {} of 0 to {}": "0–{2} 가운데 {0} {1}",

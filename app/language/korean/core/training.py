@@ -108,6 +108,9 @@ SENTENCES: Final[dict[str, str]] = {
     "{} is no checkpoint: {}": "{0}은(는) 체크포인트가 아닙니다: {1}",
     '"{}" is no device; there is auto, cpu, cuda or cuda:1': '"{0}"은(는) 장치가 아닙니다. auto, cpu, cuda, cuda:1이 있습니다',
     "there is no GPU that torch can use here; train on cpu": "torch가 쓸 수 있는 GPU가 없습니다. cpu에서 훈련하세요",
+    "{} was written by another version of cnnshapes; start anew": (
+        "{0}은(는) 다른 버전의 cnnshapes가 쓴 것입니다. 처음부터 다시 시작하세요"
+    ),
     "there is no cuda:{}; the last GPU that torch can use here is cuda:{}": (
         "cuda:{0}은(는) 없습니다. 여기서 torch가 쓸 수 있는 마지막 GPU는 cuda:{1}입니다"
     ),
