@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Answer, Call, label_of
-from cnnshapes.bridge.batches import sizes_named
 from cnnshapes.bridge.constants import Constants
 from cnnshapes.bridge.counting import counted
-from cnnshapes.bridge.failing import asks_for_values, makes_nested, misarranged, torchs_refusal
+from cnnshapes.bridge.failing import Refused, asks_for_values, makes_nested, misarranged, torchs_refusal
 from cnnshapes.bridge.functions import (
     ARRANGING,
     CUTTING,
@@ -39,14 +38,6 @@ from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.axes import Slice
 from cnnshapes.layers.base import Weight
 from cnnshapes.layers.reshaping import Reshape, reshaped
-
-
-class Refused(NamedTuple):
-    """The operation that a layer refused: its name, the layer, and the rows it reads."""
-
-    name: str
-    layer: Layer
-    inputs: tuple[str, ...]
 
 
 class Asker:
@@ -133,7 +124,7 @@ class Asker:
             self.parts.update({id(output): (output, cut) for output in outputs})
         sizes: Sequence[int] = ()
         if question.func in ARRANGING and question.inputs:
-            sizes = list(sizes_named(question, self._batch, self._stand_ins.is_models))
+            sizes = question.sizes_named(self._stand_ins)
         self.batches += sizes
         return _silenced(call, question), result, not (cut or sizes) and question.repeats(call, result)
 
@@ -195,7 +186,7 @@ class Asker:
         except RuntimeError as error:
             if asks_for_values(error):
                 return self._constants.answered(question.func, question.args, question.kwargs, error), 0
-            self.batches += sizes_named(question, self._batch, self._stand_ins.is_models)
+            self.batches += question.sizes_named(self._stand_ins)
             if not inputs or makes_nested(error):
                 raise
             if layer is not None and all(one.tensor.shape == (self._batch, *one.shape) for one in inputs):

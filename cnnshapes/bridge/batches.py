@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cnnshapes.advice import Advice
-from cnnshapes.bridge.functions import ARRANGING
 from cnnshapes.layers import Shape
 from cnnshapes.report import Report, Row, Step
 
 if TYPE_CHECKING:
-    from cnnshapes.bridge.questions import Question
     from cnnshapes.bridge.survey import Survey
     from cnnshapes.bridge.tracing import Tracer
 
@@ -81,27 +79,11 @@ def fixed_at(batch: int, row: str, *, multiples: bool) -> Advice:
     return Advice(row, "fixed batch", (_MULTIPLES if multiples else _FIXED).format(batch))
 
 
-def sizes_named(question: Question, batch: int, is_models: Any) -> Iterator[int]:
-    """The sizes that a batch may have to have where a call was refused: those that it names in a batch's place.
-
-    Args:
-        question: the call.
-        batch: the one that it was refused with.
-        is_models: whether a tensor is the model's own, whose sizes say nothing of a batch.
-    """
-    named: list[int] = []
-    rest = question.args[1:]
-    if rest and question.func in ARRANGING:
-        first = rest[0][0] if isinstance(rest[0], (tuple, list)) and rest[0] else rest[0]
-        named.append(first)
-    for tensor in (*question.strangers, *(other.tensor for other in question.others if not other.parameters)):
-        if not is_models(tensor):
-            named += tensor.shape[:1]
-    yield from (size for size in named if type(size) is int and size > 0 and size % batch)
-
-
 def sizes_said(error: BaseException, batch: int) -> Iterator[int]:
-    """The same from what torch says of a recurrent layer's state, (layers, batch, features) or (batch, features)."""
+    """The size that a batch would have to have, where torch refuses the state of a recurrent layer.
+
+    That is (layers, batch, features), or (batch, features) of a cell.
+    """
     found = _STATE.search(str(error))
     given = [int(number) for number in (found[1] or found[2]).split(",")] if found else []
     if given and batch not in given:

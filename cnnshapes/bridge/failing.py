@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import nn
@@ -23,9 +23,6 @@ from cnnshapes.errors import DesignError, ReadError, Repair, ShapeError
 from cnnshapes.layers import Layer, Shape
 from cnnshapes.layers.base import written
 from cnnshapes.report import Report, report_of
-
-if TYPE_CHECKING:
-    from cnnshapes.bridge.asking import Refused
 
 _MISFED: Final = (
     ("input_size", r"must be equal to input_size\. Expected (?P<takes>\d+), got (?P<given>\d+)"),
@@ -44,6 +41,14 @@ _UNCALLED: Final = r"missing \d+ required |takes .*\d+ .*arguments? but|got an u
 _UNPACKED: Final = r"values to unpack|tuple index out of range"
 _SIZES: Final = r"\.shape\b|\.size\("
 _NOT_THE_USERS = tuple(f"{folder}{os.sep}" for folder in (Path(torch.__file__).parent, Path(__file__).parents[1]))
+
+
+class Refused(NamedTuple):
+    """The operation that a layer refused: its name, the layer, and the rows it reads."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
 
 
 def source_of(error: BaseException) -> str:

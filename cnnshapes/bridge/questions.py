@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from cnnshapes.bridge.answers import Call
-from cnnshapes.bridge.functions import BLANK, IN_PLACE, INDEXING, LIKE
+from cnnshapes.bridge.functions import ARRANGING, BLANK, IN_PLACE, INDEXING, LIKE
 from cnnshapes.bridge.stand_ins import Origin, StandIns, tensors_of, whole
 from cnnshapes.layers.base import Weight
 
@@ -53,6 +53,18 @@ class Question:
         first = index[0] if type(index) is tuple and index else index
         stop = first.stop if type(first) is slice else None
         return type(stop) is int and stop == batch and bool(tensor.dim()) and tensor.size(0) < batch
+
+    def sizes_named(self, stand_ins: StandIns) -> list[int]:
+        """The sizes that it names in a batch's place, which do not take any: of a `view`, or of constants beside it."""
+        named: list[Any] = []
+        if len(self.args) > 1 and self.func in ARRANGING:
+            first = self.args[1]
+            named.append(first[0] if isinstance(first, (tuple, list)) and first else first)
+        constants = [other.tensor for other in self.others if not other.parameters]
+        for tensor in (*self.strangers, *constants):
+            if not stand_ins.is_models(tensor):
+                named += tensor.shape[:1]
+        return [size for size in named if type(size) is int and size > 0 and size % stand_ins.batch]
 
     def key(self, stand_ins: StandIns) -> Any:
         """Find its tensors, and return something that is equal for calls that have the same outcome.
