@@ -193,7 +193,8 @@ class Asker:
                 self.of_layer(layer, inputs)
             raise self._refusal(question, error) from error
         # what has no batch, a product of weights, is done once
-        shapes = [whole(tensor).shape for tensor in tensors_of(result)]
+        given = [origin.tensor for origin in inputs]
+        shapes = [whole(tensor).shape for tensor in (*given, *tensors_of(result))]
         batched = any(example(shape, self._batch, folded=bool(inputs)) != tuple(shape) for shape in shapes)
         return result, macs // self._batch if batched and macs % self._batch == 0 else macs
 
@@ -240,7 +241,8 @@ class Asker:
                 layer = None  # the batch was rearranged too
         kind = layer.kind if layer is not None else spoken(func)
         label = label_of(layer) if layer is not None else kind.strip("_").lower()
-        along = self._along(question) if layer is None and shapes else None
+        mapped = any(is_mapped(origin.tensor) for origin in question.inputs)
+        along = self._along(question) if layer is None and shapes and not mapped else None
         return (Answer.by_torch(layer, kind, shapes, output, macs, label, along),)
 
     def _along(self, question: Question) -> tuple[int, ...] | None:
@@ -260,7 +262,8 @@ class Asker:
         """The row of what was cut where it has the batch, or holds it together with more, and the parts do not."""
         if question.func not in CUTTING or not question.inputs or self._batch == 1:
             return ""
-        origin = question.inputs[0]
+        batched = (one for one in question.inputs if one.tensor.shape[:1] == (self._batch,))
+        origin = next(batched, question.inputs[0])
         if origin.tensor.shape[:1] == (self._batch,):
             lost = (all(size % self._batch or not size for size in part.shape) for part in parts)
             return origin.row if any(lost) else ""

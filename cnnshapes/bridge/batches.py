@@ -30,8 +30,8 @@ _CROSSED: Final = (
     "of a batch of one"
 )
 _STEPPED: Final = (
-    "it takes the batch, the first dimension, for the steps of a sequence, so each example depends on others; set "
-    "batch_first=True, or transpose its input; the numbers here are those of a batch of one"
+    "it takes the batch for the steps of a sequence, so each example depends on others; set batch_first to whether its "
+    "input has the batch first, or transpose that; the numbers here are those of a batch of one"
 )
 _ROWS: Final = (
     "{} rows come out for each example; unless they were joined on purpose, a view or a flatten before it mixed the "
@@ -41,12 +41,15 @@ _FIXED: Final = (
     "from here on the forward computes for batches of {} alone, and the numbers are those of an example in one; "
     "x.size(0) in place of the number takes any"
 )
+_REFUSED: Final = "the forward refuses many sizes of a batch; the numbers are those of an example in a batch of {}"
 _MULTIPLES: Final = (
     "from here on the forward takes {} examples together, and computes for multiples of that alone; the numbers are "
     "those of an example"
 )
 _ATTENTION: Final = "multi_head_attention_forward"
-_STEPPING: Final = frozenset((_ATTENTION, "lstm", "gru", "rnn_tanh", "rnn_relu"))
+_DOT: Final = "scaled_dot_product_attention"
+_RECURRENT: Final = frozenset(("lstm", "gru", "rnn_tanh", "rnn_relu"))
+_STEPPING: Final = _RECURRENT | {_ATTENTION, _DOT}
 _STATE: Final = re.compile(r"hidden.*got \[([\d, ]+)\]|doesn't match hidden\d batch size (\d+)")
 """What torch says of the state that a recurrent layer is given."""
 
@@ -58,10 +61,12 @@ class Met:
     Attributes:
         sizes: those that a forward which failed names in a batch's place.
         cut: the row that examples were taken out of, "" where none were.
+        doubtful: whether a tensor was taken for another, and may have been a third.
     """
 
     sizes: list[int] = field(default_factory=list)
     cut: str = ""
+    doubtful: bool = False
 
 
 def rows_for_each(row: str, rows: int) -> Advice:
@@ -76,7 +81,8 @@ def one_by_one(row: str, batch: int) -> Advice:
 
 def fixed_at(batch: int, row: str, *, multiples: bool) -> Advice:
     """The forward computes for one size of a batch alone, or for multiples of it, which shows at `row`."""
-    return Advice(row, "fixed batch", (_MULTIPLES if multiples else _FIXED).format(batch))
+    told = _FIXED if not multiples else _MULTIPLES if batch > 1 else _REFUSED
+    return Advice(row, "fixed batch", told.format(batch))
 
 
 def sizes_said(error: BaseException, batch: int) -> Iterator[int]:
@@ -104,16 +110,23 @@ def across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:
     if not found or batch == 1:  # of which any dimension of size 1 might be it
         return []
     modules = {site.path: site.module for site in survey.sites}
-    in_front = {origin.row for origin in origins.values() if origin.tensor.shape[:1] == (batch,)}
-    in_front -= {origin.row for origin in origins.values() if origin.tensor.shape[:1] != (batch,)}
+    sizes: dict[str, set[tuple[int, ...]]] = {}
+    for origin in origins.values():
+        sizes.setdefault(origin.row, set()).add(tuple(origin.tensor.shape))
     noticed = []
     for row in found:
         module = modules.get(row.name.partition("#")[0])
-        if row.inputs[0] in in_front and getattr(module, "batch_first", None) is False:
-            if row.kind == _ATTENTION:  # its two products are of each example with all others
-                macs = row.macs - 2 * prod(row.output_shape) * (batch - 1)
-                rows[row.name] = row._replace(macs=macs)
-            noticed.append(Advice(row.name, MIXED, _STEPPED))
+        at = -2 if row.kind == _DOT else 1 if row.kind in _RECURRENT and getattr(module, "batch_first", False) else 0
+        given = sizes.get(row.inputs[0], set())
+        if not given or any(len(size) < 3 or size[at] != batch for size in given):
+            continue
+        macs = row.macs
+        if row.kind == _ATTENTION:  # its two products are of each example with all others
+            macs -= 2 * prod(row.output_shape) * (batch - 1)
+        elif row.kind == _DOT:
+            macs //= batch
+        rows[row.name] = row._replace(macs=macs)
+        noticed.append(Advice(row.name, MIXED, _STEPPED))
     return noticed
 
 
@@ -138,6 +151,8 @@ def leave_one(report: Report, batch: int) -> None:
         trail[row.name] = (row.layer, row.inputs, shapes, output)
         rows.append(row._replace(input_shapes=shapes, output_shape=output, macs=macs, trail=trail))
     report.rows = tuple(rows)
+    if is_left(batch, report.outputs.values()):
+        report.batch = 1
     report.outputs = {name: of_one(shape) for name, shape in report.outputs.items()}
 
 

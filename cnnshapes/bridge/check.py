@@ -26,6 +26,7 @@ from cnnshapes.bridge.inputs import Inputs, inputs_of
 from cnnshapes.bridge.moves import unspread
 from cnnshapes.bridge.one_device import Staying
 from cnnshapes.bridge.read import read, settled
+from cnnshapes.bridge.stand_ins import is_mapped
 from cnnshapes.bridge.state import on_device, untouched
 from cnnshapes.bridge.survey import COMPILED, Survey, numbers_of
 from cnnshapes.design import Design
@@ -209,7 +210,7 @@ def _shapes(model: nn.Module, inputs: Inputs, batch: int, device: str) -> dict[s
         for path, module in model.named_modules():
 
             def note(_module: nn.Module, _args: Any, output: Any, path: str = path) -> None:
-                if isinstance(output, Tensor):
+                if isinstance(output, Tensor) and not is_mapped(output):
                     seen.setdefault(path, tuple(output.shape))
 
             hooks.enter_context(module.register_forward_hook(note))

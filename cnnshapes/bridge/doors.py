@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 from torch.autograd.variable import VariableMeta
+from torch.nn.utils import stateless
 
 from cnnshapes.bridge.stand_ins import META
 
@@ -32,13 +33,33 @@ def _itself(cls: type, *args: Any, **kwargs: Any) -> Any:
     return args[0] if known else type.__call__(cls, *args, **kwargs)
 
 
+swapped: Final[list[int]] = []
+"""The threads in which `torch.func.functional_call` has other weights than its own in a module."""
+_swapping: Final[Any] = stateless._reparametrize_module
+
+
+@contextmanager
+def _noted(*args: Any, **kwargs: Any) -> Iterator[None]:
+    """Put other weights into a module, and note that they are there."""
+    swapped.append(get_ident())
+    try:
+        with _swapping(*args, **kwargs):
+            yield
+    finally:
+        swapped.remove(get_ident())
+
+
 @contextmanager
 def open_doors() -> Iterator[None]:
-    """Let `torch.autocast(x.device.type)` and `Variable(x)` be for a stand-in what they are for its like with data."""
+    """Let `torch.autocast(x.device.type)` and `Variable(x)` be for a stand-in what they are for its like with data.
+
+    `torch.func.functional_call`, which none of a module's own calls tells of, says that it is at work.
+    """
     with _lock:
         _passes.append(None)
         _autocast.__init__ = _of_data
         _variable.__call__ = _itself
+        stateless._reparametrize_module = _noted
     try:
         yield
     finally:
@@ -47,3 +68,4 @@ def open_doors() -> Iterator[None]:
             if not _passes:
                 _autocast.__init__ = _OWN
                 del _variable.__call__
+                stateless._reparametrize_module = _swapping

@@ -217,6 +217,8 @@ def torchs_refusal(func: Any, shapes: Sequence[Shape], error: RuntimeError, batc
             f"keys of {keys} features reach queries of {shapes[0][-1]}; kdim={keys} and vdim={values} would take them"
         )
     said = in_words(str(error).splitlines()[0].strip(" ."), batch)
+    if "does not require grad" in said:
+        return f"{spoken(func)} needs gradients, and a summary computes without any"
     if "fake impl" in said:
         return f"{spoken(func)} computes with numbers alone, as quantised layers do; summarise the model before"
     problem = f"torch refuses {spoken(func)} of {' and '.join(map(written, shapes))}: {said}"

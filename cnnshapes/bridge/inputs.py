@@ -106,8 +106,8 @@ def _kinds(dtype: Any, count: int) -> Sequence[Any]:
 
 
 def unbatched(inputs: Inputs) -> Any:
-    """The shapes without their first dimension, as they would be given; None where there is none to leave out."""
-    if not all(one.shape for one in inputs.each()):
+    """The shapes without their first dimension, as they would be given; None where that is no batch of theirs all."""
+    if len({one.shape[:1] for one in inputs.each()} | {()}) != 2:
         return None
     shapes, named = inputs.filled(lambda one: one.shape[1:])
     if named:

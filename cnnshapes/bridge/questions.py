@@ -55,13 +55,12 @@ class Question:
         return type(stop) is int and stop == batch and bool(tensor.dim()) and tensor.size(0) < batch
 
     def sizes_named(self, stand_ins: StandIns) -> list[int]:
-        """The sizes that it names in a batch's place, which do not take any: of a `view`, or of constants beside it."""
+        """The sizes that it has in a batch's place, which do not take any: of a `view`, or of tensors beside it."""
         named: list[Any] = []
         if len(self.args) > 1 and self.func in ARRANGING:
             first = self.args[1]
             named.append(first[0] if isinstance(first, (tuple, list)) and first else first)
-        constants = [other.tensor for other in self.others if not other.parameters]
-        for tensor in (*self.strangers, *constants):
+        for tensor in (*self.strangers, *(known.tensor for known in (*self.others, *self.inputs))):
             if not stand_ins.is_models(tensor):
                 named += tensor.shape[:1]
         return [size for size in named if type(size) is int and size > 0 and size % stand_ins.batch]

@@ -99,12 +99,17 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
     try:
         report = _pass(model, survey, inputs, batch, met, by_formula=by_formula)
     except (ShapeError, ReadError) as error:
-        found = _of_another_batch(model, inputs, met.sizes, error.report or (), by_formula=by_formula)
+        sizes = _named_again(model, inputs, met.sizes, marking_batch(numbers, 2 * batch))
+        if isinstance(error, ReadError):
+            sizes += [1, 2]  # what a forward itself refuses it may refuse for being so many
+        found = _of_another_batch(model, inputs, sizes, error.report or (), by_formula=by_formula)
         if found is None:
             raise
         let_go(error)
         return found
-    if is_left(batch, {row.output_shape for row in report.rows}):
+    if met.doubtful and by_formula:
+        return _read(model, input_shape, dtype, by_formula=False)  # where no two tensors have one memory
+    if is_left(batch, {*report.outputs.values(), *(row.output_shape for row in report.rows)}):
         batch = marking_batch(numbers | {batch})  # for it may be a size of its own
         report = _pass(model, Survey(model), inputs, batch, met, by_formula=by_formula)
         leave_one(report, batch)
@@ -114,6 +119,17 @@ def _read(model: nn.Module, input_shape: Any, dtype: Any, *, by_formula: bool) -
             report, batch = of_single(report, single), 1
         report.noticed += (one_by_one(met.cut, batch),)
     return report
+
+
+def _named_again(model: nn.Module, inputs: Inputs, sizes: Sequence[int], batch: int) -> list[int]:
+    """Those of the sizes which a forward also names where it fails with this batch; others it made of the batch."""
+    met = Met()
+    if sizes:
+        try:
+            _pass(model, Survey(model), inputs, batch, met, by_formula=True)
+        except (ShapeError, ReadError) as error:
+            let_go(error)
+    return [size for size in sizes if size in met.sizes]
 
 
 def _of_another_batch(
@@ -227,7 +243,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, met: Met
     noticed += across_examples(tracer, survey)
     if tracer.unregistered:
         noticed.append(Advice(tracer.unregistered, "not registered", _UNREGISTERED))
-    met.cut = tracer.asker.cut
+    met.cut, met.doubtful = tracer.asker.cut, tracer.stand_ins.doubtful
     if not outputs:
         last = next(reversed(tracer.rows.by_name), "")
         noticed.append(Advice(last, "nothing returned", "the forward returns no tensor; return its result at the end"))

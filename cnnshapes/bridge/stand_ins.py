@@ -15,7 +15,7 @@ from torch import Tensor
 
 from cnnshapes.bridge.survey import Survey
 from cnnshapes.layers import Shape
-from cnnshapes.receptive_field import ReceptiveField
+from cnnshapes.receptive_field import ReceptiveField, within_all_positions
 
 META: Final = torch.device("meta")
 KEPT: Final = 20_000
@@ -121,6 +121,7 @@ class StandIns:
     Attributes:
         origins: what came from an operation, or is an input, by id.
         plain: tensors that the modules keep without having registered them, by id.
+        doubtful: whether one was taken for what is known of another, and there was a third that looks like it.
     """
 
     def __init__(self, survey: Survey, blanks: Blanks) -> None:
@@ -129,6 +130,7 @@ class StandIns:
         self.origins: dict[int, Origin] = {}
         self.parameters = survey.parameters
         self.plain: Mapping[int, Tensor] = {}
+        self.doubtful = False
         self._buffers = survey.buffers
         self._strangers: dict[int, Origin] = {}
         self._without_data: dict[int, tuple[Tensor, Tensor]] = {}
@@ -153,11 +155,17 @@ class StandIns:
         if not memory or all(size % self.batch or not size for size in whole(tensor).shape):
             return None
         blank = self.blanks.of_memory.get(memory)
-        alike = (one for one in reversed(self.origins.values()) if one.row)
-        found = next((one for one in alike if one.blank is blank or memory_of(one.tensor) == memory), None)
-        if found is None:
+        alike = [
+            one for one in self.origins.values() if one.row and (one.blank is blank or memory_of(one.tensor) == memory)
+        ]
+        if not alike:
             return None
-        origin = self.origins[id(tensor)] = replace(found, tensor=tensor, blank=self.blanks.like(tensor))
+        self.doubtful = self.doubtful or len({one.row for one in alike}) > 1
+        found, blank = alike[-1], self.blanks.like(tensor)
+        field = found.field
+        if field is not None and blank.shape != found.shape:  # one example's positions may be mapped, and mixed
+            field = within_all_positions(field, found.shape)._replace(exact=False)
+        origin = self.origins[id(tensor)] = replace(found, tensor=tensor, blank=blank, field=field)
         return origin
 
     def stranger(self, tensor: Tensor) -> Origin | None:
@@ -250,8 +258,8 @@ def example(shape: Sequence[int], batch: int, *, folded: bool = True) -> Shape:
     return tuple(shape)
 
 
-is_mapped: Final[Callable[[Tensor], bool]] = torch._C._functorch.is_batchedtensor
-"""Whether `torch.vmap` hides a dimension of a tensor from the function that it maps."""
+is_mapped: Final[Callable[[Tensor], bool]] = torch._C._functorch.is_functorch_wrapped_tensor
+"""Whether a function transform wraps a tensor: `torch.vmap` hides a dimension of it, and all end with their call."""
 
 
 def whole(tensor: Tensor) -> Tensor:
@@ -293,9 +301,10 @@ def with_tensors(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
     return value
 
 
-def marking_batch(numbers: Iterable[int]) -> int:
+def marking_batch(numbers: Iterable[int], least: int = 0) -> int:
     """A prime that divides none of these numbers, so that a batch of it is recognised in any shape."""
-    return next((prime for prime in _PRIMES if all(number % prime for number in numbers)), _LAST)
+    fitting = (prime for prime in _PRIMES if prime >= least and all(number % prime for number in numbers))
+    return next(fitting, _LAST)
 
 
 _PRIMES: Final = [number for number in range(101, 1000) if all(number % divisor for divisor in range(2, 32))]

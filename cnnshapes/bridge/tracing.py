@@ -23,6 +23,7 @@ from torch.overrides import TorchFunctionMode
 from cnnshapes.bridge.answers import Call, kept
 from cnnshapes.bridge.asking import Asker
 from cnnshapes.bridge.constants import Constants
+from cnnshapes.bridge.doors import swapped
 from cnnshapes.bridge.functions import IN_PLACE, PACKING, READING, REPLYING, VALUES, Unanswered, replied
 from cnnshapes.bridge.leaves import layer_of
 from cnnshapes.bridge.moves import cast, is_available, named_device
@@ -134,7 +135,7 @@ class Tracer(TorchFunctionMode):
         if origin is None:
             return self._run(site, path, args, kwargs)
         given, field = origin.blank, origin.field
-        if not given.usual or not origin.row or path in self._by_name or not path:
+        if not given.usual or not origin.row or path in self._by_name or not path or swapped:
             return self._run(site, path, args, kwargs)
         module = site.module
         try:

@@ -86,8 +86,10 @@ class Pad(Spatial):
         self, fields: Sequence[ReceptiveField], inputs: Sequence[Shape], output: Shape
     ) -> ReceptiveField:
         (field,), (shape,) = fields, inputs
-        for dim, (before, _) in enumerate(self.ends):
-            if before:
+        for dim, (before, after) in enumerate(self.ends):
+            if min(before, after) < 0:
+                field = receptive_field.sliced(field, shape, dim, -before)
+            elif before:
                 field = receptive_field.moved(field, shape, dim, -before)
         return field
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 import cnnshapes
@@ -186,6 +187,71 @@ def test_a_batch_that_the_forward_names(name: str) -> None:
         assert f"for batches of {batch} alone" in found.text
         assert found.row in {row.name for row in report}
     assert cnnshapes.check(Given(does), shape).agrees
+
+
+REFUSING: dict[str, tuple[Callable[[Given, Tensor], Any], int]] = {
+    "two": (lambda m, x: m.fc(x) if len(x) == 2 else refused(), 2),
+    "what divides a queue": (lambda m, x: m.fc(x) if 64 % len(x) == 0 else refused(), 1),
+    "a token for each": (lambda m, x: m.fc(torch.cat([m.fc.weight[:1].expand(16, 4), x], 0)[:16] + x), 16),
+}
+
+
+def refused() -> None:
+    """What an assertion of a forward does."""
+    raise AssertionError("a batch of another size is meant")
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_a_batch_that_the_forward_asks_for(name: str) -> None:
+    """A forward that refuses a batch for its size is read with one that it takes."""
+    does, batch = REFUSING[name]
+    report = cnnshapes.summary(Given(does), (4,))
+    assert (report.batch, report.output_shape) == (batch, (2,))
+    assert "fixed batch" in {found.kind for found in report.advice()}
+
+
+def test_sizes_made_of_the_batch_are_none_of_it() -> None:
+    """Half of the batch is no number of the forward's own."""
+    with pytest.raises(ShapeError, match="does not fit"):
+        cnnshapes.summary(Given(lambda m, x: x.view(len(x) // 2, 2, *x.shape[1:]).mean(1)), IMAGE)
+
+
+def attended(x: Tensor) -> Tensor:
+    """What an attention without weights gives."""
+    return F.scaled_dot_product_attention(x, x, x)
+
+
+SUMMED: dict[str, tuple[Callable[[Given, Tensor], Any], tuple[int, ...], int]] = {
+    "covariance": (lambda m, x: m.fc(x).t() @ m.fc(x), (4,), 8 + 8 + 4),
+    "pooled examples": (lambda m, x: m.fc(x).t().softmax(1) @ x, (4,), 8 + 8),
+    "attention": (lambda m, x: attended(x.transpose(0, 1)), (5, 8), 80),
+}
+
+
+@pytest.mark.parametrize("name", SUMMED)
+def test_sums_over_the_batch(name: str) -> None:
+    """What is summed over all examples is counted for one, whether or not the batch is left in its shape."""
+    does, shape, macs = SUMMED[name]
+    for _ in range(2):
+        assert cnnshapes.summary(Given(does), shape).total_macs == macs
+    assert cnnshapes.check(Given(does), shape).agrees
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_attention_across_examples(batch_first: bool) -> None:
+    """An attention that takes the batch for the steps is pointed out, whatever batch_first is."""
+    attention = nn.MultiheadAttention(8, 2, batch_first=batch_first)
+
+    def attends(model: Given, x: Tensor) -> Any:
+        x = x.transpose(0, 1) if batch_first else x
+        return attention(x, x, x)
+
+    model = Given(attends)
+    model.attention = attention
+    report = cnnshapes.summary(model, (5, 8))
+    assert report.total_macs == 5 * (4 * 8 * 8 + 2 * 8)
+    assert set(report.outputs.values()) == {(5, 8), (5, 1)}
+    assert "mixed examples" in {found.kind for found in report.advice()}
 
 
 def test_multiples_of_a_batch() -> None:

@@ -109,6 +109,58 @@ def test_the_path_goes_on_behind_a_map() -> None:
     assert [row.inputs for row in report][1:3] == [("conv",), ("mul1",)]
 
 
+class Alike(nn.Module):
+    """Two maps of one shape, of which the first goes on as a parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near, self.far, self.last = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 7, padding=3), nn.Conv2d(4, 4, 1)
+
+    def forward(self, x: Tensor) -> Any:
+        near, far = self.near(x), self.far(x)
+        return self.last(nn.Parameter(near, requires_grad=False)) + far
+
+
+def test_no_other_that_looks_alike_is_taken_for_it() -> None:
+    """Of two maps of one shape a parameter is made of the one it is made of, read once or again."""
+    for _ in range(2):
+        row = cnnshapes.summary(Alike(), (3, 8, 8))["last"]
+        assert (row.inputs, str(row.receptive_field)) == (("near",), "1")
+
+
+def test_positions_that_a_map_mixes() -> None:
+    """What is mapped over rows of pictures may see all of them."""
+    model = Between(torch.vmap(lambda row: row.cumsum(-1), in_dims=2, out_dims=2))
+    assert [str(row.receptive_field) for row in cnnshapes.summary(model, (3, 8, 8))][:2] == ["3", "≤ 8"]
+
+
+class Swapped(nn.Module):
+    """A layer that is called with weights that are not its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc, self.weight = nn.Linear(8, 4), nn.Parameter(torch.zeros(4, 8))
+
+    def forward(self, x: Tensor) -> Any:
+        return torch.func.functional_call(self.fc, {"weight": self.weight}, (x,))
+
+
+def test_weights_that_are_swapped() -> None:
+    """The weights that a functional call has in a layer are those that are used."""
+    report = cnnshapes.summary(Swapped(), (8,))
+    assert [(row.name, row.params) for row in report.unused] == [("fc.weight", 32)]
+    assert report.reached_params == 36
+    assert cnnshapes.summary(Swapped(), (8,)).total_params == report.total_params
+
+
+def test_gradients_inside_a_forward() -> None:
+    """A gradient that a forward takes by a function transform is read as often as one likes."""
+    model = Between(torch.func.grad(lambda y: y.tanh().sum()))
+    first, *others = (cnnshapes.summary(model, (3, 8, 8)) for _ in range(3))
+    assert [row.name for row in first][-4:] == ["relu", "pool", "flatten1", "fc"]
+    assert all([row[:6] for row in other] == [row[:6] for row in first] for other in others)
+
+
 def test_variables_of_constants() -> None:
     """A variable that a forward makes of its own numbers is the tensor it is of."""
     model = Between(lambda x: x + Variable(torch.ones(1, 8, 1, 1)))
