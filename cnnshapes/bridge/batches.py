@@ -6,8 +6,9 @@ does not, its numbers are those of a batch of one, or of the only size that it c
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -52,6 +53,8 @@ _RECURRENT: Final = frozenset(("lstm", "gru", "rnn_tanh", "rnn_relu"))
 _STEPPING: Final = _RECURRENT | {_ATTENTION, _DOT}
 _STATE: Final = re.compile(r"hidden.*got \[([\d, ]+)\]|doesn't match hidden\d batch size (\d+)")
 """What torch says of the state that a recurrent layer is given."""
+_SHAPE: Final = re.compile(r"[\[(](\d+(?:, *\d+)+),?[\])]")
+_WANTED: Final = re.compile(r"to be (\d+), but got (\d+)")
 
 
 @dataclass
@@ -85,15 +88,27 @@ def fixed_at(batch: int, row: str, *, multiples: bool) -> Advice:
     return Advice(row, "fixed batch", told.format(batch))
 
 
-def sizes_said(error: BaseException, batch: int) -> Iterator[int]:
-    """The size that a batch would have to have, where torch refuses the state of a recurrent layer.
+def sizes_said(error: BaseException, batch: int) -> list[int]:
+    """The sizes that a batch would have to have, where torch holds what it is given against what it wants.
 
-    That is (layers, batch, features), or (batch, features) of a cell.
+    The state of a recurrent layer is (layers, batch, features), or (batch, features) of a cell; a mask, a target or
+    the like has one shape where another is meant, such as [16, 1] and [101, 1].
     """
-    found = _STATE.search(str(error))
-    given = [int(number) for number in (found[1] or found[2]).split(",")] if found else []
-    if given and batch not in given:
-        yield given[1 if len(given) == 3 else 0]
+    said = str(error)
+    if state := _STATE.search(said):
+        given = [int(number) for number in (state[1] or state[2]).split(",")]
+        return [] if batch in given else [given[1 if len(given) == 3 else 0]]
+    shapes = [tuple(map(int, numbers.split(","))) for numbers in _SHAPE.findall(said)]
+    shapes += [(int(number),) for found in _WANTED.findall(said) for number in found]
+    named = []
+    for one, other in itertools.permutations(shapes, 2):
+        differ = [sizes for sizes in zip(one, other, strict=False) if sizes[0] != sizes[1]]
+        if len(one) == len(other) and len(differ) == 1:
+            mine, theirs = differ[0]
+            times, rest = divmod(mine, batch)
+            if times and not rest and theirs % times == 0 and theirs % batch:
+                named.append(theirs // times)
+    return named
 
 
 def across_examples(tracer: Tracer, survey: Survey) -> list[Advice]:

@@ -221,7 +221,7 @@ def _pass(model: nn.Module, survey: Survey, inputs: Inputs, batch: int, met: Met
             result = model(*positional, **named_)
     except Exception as error:
         _check_inputs(model, inputs, error)
-        met.sizes += [*tracer.asker.batches, *sizes_said(error, batch)]
+        met.sizes += [*tracer.asker.batches, *sizes_said(error.__cause__ or error, batch)]
         failed = refusal(error, tracer.failed_in, batch, {site.path: site.module for site in survey.sites})
         failed.report = before = report()
         refused = tracer.asker.refused

@@ -171,6 +171,7 @@ FIXED: dict[str, tuple[Callable[[Given, Tensor], Any], tuple[int, ...], int, tup
     "state": (lambda m, x: m.gru(x, torch.zeros(1, 64, 6))[0], (5, 4), 64, (5, 6)),
     "state of a cell": (lambda m, x: m.cell(x, torch.zeros(64, 6)), (4,), 64, (6,)),
     "noise": (lambda m, x: m.fc(x + torch.randn(64, 4)), (4,), 64, (2,)),
+    "targets": (lambda m, x: F.binary_cross_entropy_with_logits(m.fc(x), torch.ones(16, 2)), (4,), 16, ()),
     "in the middle": (lambda m, x: m.steps(x.transpose(0, 1), (torch.zeros(1, 16, 16),) * 2)[0], (32, 8), 16, (32, 16)),
     "one sequence": (lambda m, x: m.steps(x[None], (torch.zeros(1, 1, 16),) * 2)[0], (8,), 1, (1, 16)),
 }
