@@ -61,11 +61,14 @@ def source_of(error: BaseException) -> str:
     return ""
 
 
-def let_go(error: BaseException | None) -> None:
+def let_go(error: BaseException) -> None:
     """Let go of what an error holds that nobody will see: the frames it came through, and the model in them."""
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and one.__traceback__ is not None:
+            one.__traceback__ = None
+            waiting += [one.__cause__, one.__context__]
 
 
 def hands_on(error: Exception) -> bool:
