@@ -1,4 +1,7 @@
-"""Which network a text is about: the last module it makes, else the last class that no other one uses."""
+"""Which network a text is about: the last module it makes, else the last class that no other one uses.
+
+A loss, a helper without layers, a lone layer or a part of a network is only read where there is nothing better.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
-from cnnshapes.source.calls import TooLong
+from cnnshapes.layers import LAYERS
+from cnnshapes.source.calls import Return, TooLong
 from cnnshapes.source.interpreter import Interpreter
-from cnnshapes.source.modules import BASE, Container, Leaf, parts_of
+from cnnshapes.source.modules import BASE, Container, Leaf, Opaque, parts_of
 from cnnshapes.source.spelling import meant
 from cnnshapes.source.syntax import set_by, shortened
 from cnnshapes.source.values import (
@@ -27,6 +31,10 @@ from cnnshapes.source.values import (
 
 _CHANGING: Final = frozenset("add add_module append extend insert pop register_module setdefault update".split())
 """Methods that change what they are called on."""
+_HOLDING: Final = frozenset({*LAYERS, *(f"Lazy{name}" for name in LAYERS), "Sequential", "Parameter"})
+"""Names of torch that a class with layers of its own has in it."""
+_LOSSES: Final = ("loss", "criterion")
+"""How the names of classes end that are no network, though they come from nn.Module."""
 
 
 def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]:
@@ -41,7 +49,7 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
     """
     scope = Scope()
     modules: dict[str, Any] = {}
-    making: ast.stmt | None = None  # the last of them
+    making: dict[str, ast.stmt] = {}
     notes: list[tuple[ast.stmt, list[Note]]] = []
     for statement in _body(tree.body):
         before = dict(scope)
@@ -55,18 +63,26 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
         for name, found in made.items():
             if _is_module(found):
                 modules.pop(name, None)
-                modules[name], making = found, statement
-    if modules:
-        name, root = list(modules.items())[-1]
-        names = {name} if name else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
-        interpreter.notes[:] = _on(names, notes, making)
-        _say_others(root, {one: found for one, found in modules.items() if one}, interpreter)
-        return root, root.cls.node.name if isinstance(root, Instance) else name or "network", False
-    *others, cls = _classes(tree, scope, [note for _, some in notes for note in some])
+                modules[name], making[name] = found, statement
+    classes = _classes(scope)
+    fittest = _of_class(classes[-1], scope) if classes else 0
+    likeliest = _likeliest(modules, scope)
+    if likeliest is not None and _fitness(modules[likeliest], modules, scope) >= fittest:
+        root = modules[likeliest]
+        names = {likeliest} if likeliest else {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+        interpreter.notes[:] = _on(names, notes, making[likeliest])
+        _say_others(root, {one: found for one, found in modules.items() if one}, scope, interpreter)
+        return root, root.cls.node.name if isinstance(root, Instance) else likeliest or "network", False
+    if not classes:
+        _check_forward(scope)
+        raise refused(_nothing(tree), [note for _, some in notes for note in some])
+    *others, cls = classes
     interpreter.notes[:] = _on({cls.node.name}, notes)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     passed = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
-    for other in (other for other in others if other.node.name not in passed):  # as a block is, to what makes a network
+    for other in filter(_is_readable, others):
+        if other.node.name in passed:  # as a block is, to what makes a network
+            continue
         given = ", ".join(f"{name}=…" for name in _missing(other))
         _say_other(cls, other, f"model = {other.node.name}({given})", interpreter)
     return _made(cls, tree, scope, interpreter), cls.node.name, True
@@ -97,6 +113,8 @@ def _run(statement: ast.stmt, scope: Scope, interpreter: Interpreter) -> Any:
         except Skip as skip:
             interpreter.leave(statement, skip)
             return None
+    except Return as result:  # of a function that is walked as a part of the text
+        return result.value
     except TooLong as error:
         interpreter.start_again(error)
         interpreter.line = statement.lineno
@@ -116,6 +134,92 @@ def _is_module(value: Any) -> bool:
         own = value.cls.method("forward") is not None or BASE in value.attributes
         return own or value.cls.comes_from("nn.Sequential")
     return isinstance(value, Leaf) or (isinstance(value, Container) and value.kind == "Sequential")
+
+
+# ---- what is likeliest meant ----------------------------------------------------------------------------------------
+
+
+def _likeliest(modules: dict[str, Any], scope: Scope) -> str | None:
+    """The name of the last of the modules that are most like a network, None where there is none."""
+    return max(reversed(modules), key=lambda name: _fitness(modules[name], modules, scope), default=None)
+
+
+def _fitness(module: Any, modules: dict[str, Any], scope: Scope) -> int:
+    """How much a module that the text makes is like a network: what is but a part of one is least."""
+    if isinstance(module, Leaf):
+        return 0
+    if any(_is_part(module, other) for other in modules.values() if _is_network(other, scope)):
+        return -1
+    holding = any(isinstance(part, Leaf | Opaque) for part in parts_of(module))
+    return _of_class(module.cls, scope, holding=holding) if isinstance(module, Instance) else 3 + holding
+
+
+def _is_part(module: Any, other: Any) -> bool:
+    """Whether a module is a part of another one, or a Sequential made of nothing but such parts."""
+    if module is other:
+        return False
+    inside = set(map(id, parts_of(other)))
+    made_of = module.items.values() if isinstance(module, Container) else ()
+    return id(module) in inside or (
+        bool(made_of) and id(other) not in map(id, made_of) and inside >= set(map(id, made_of))
+    )
+
+
+def _of_class(cls: Class, scope: Scope, *, holding: bool = False) -> int:
+    """How much a class is like a network: it is a module of torch, reads one input and has layers."""
+    return 1 + _is_torchs(cls) + (_needed(cls) == 1) + (holding or _holds_layers(cls, scope))
+
+
+def _is_network(value: Any, scope: Scope) -> bool:
+    """Whether what is in a module or class is a part of a network, and not what a loss or a trainer works on."""
+    if isinstance(value, Instance):
+        return _is_torchs(value.cls)
+    return isinstance(value, Container) or (
+        isinstance(value, Class) and _is_torchs(value) and _holds_layers(value, scope)
+    )
+
+
+def _is_readable(cls: Class) -> bool:
+    return _is_torchs(cls) and _needed(cls) <= 1
+
+
+def _is_torchs(cls: Class) -> bool:
+    """Whether a class comes from another package's, as from nn.Module, and is no loss by its name."""
+    origins = [base for base in cls.origins() if getattr(base, "path", "") != "object"]
+    return bool(origins) and not cls.node.name.lower().endswith(_LOSSES)
+
+
+def _needed(cls: Class) -> int:
+    """How many inputs its forward needs; a layer of torch it comes from has one."""
+    forward = cls.method("forward")
+    if forward is None:
+        return 1
+    spec = forward.node.args
+    return max(len(spec.args) - 1 - len(spec.defaults), min(len(spec.args) - 1, 1), int(spec.vararg is not None))
+
+
+def _holds_layers(cls: Class, scope: Scope) -> bool:
+    """Whether a class names layers of torch, by itself or by the classes and functions of the text that it names."""
+    known: set[int] = set()
+    waiting: list[Any] = [cls]
+    while waiting:
+        one = waiting.pop()
+        if id(one.node) in known:
+            continue
+        known.add(id(one.node))
+        if any(_named(base) in _HOLDING for base in getattr(one, "bases", ())):
+            return True
+        for part in ast.walk(one.node):
+            if getattr(part, "attr", getattr(part, "id", "")) in _HOLDING:
+                return True
+            if isinstance(part, ast.Name) and isinstance(scope.get(part.id), Class | Function):
+                waiting.append(scope[part.id])
+        waiting += getattr(one, "line", ())
+    return False
+
+
+def _named(base: Any) -> str:
+    return str(getattr(base, "path", "")).rpartition(".")[2]
 
 
 # ---- notes ----------------------------------------------------------------------------------------------------------
@@ -169,29 +273,28 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
 # ---- classes --------------------------------------------------------------------------------------------------------
 
 
-def _classes(tree: ast.Module, scope: Scope, notes: list[Note]) -> list[Class]:
-    """The classes that no other one uses, the last of which the text is about."""
+def _classes(scope: Scope) -> list[Class]:
+    """The classes with a forward that no network uses, the likeliest last, which the text is about if it makes none."""
     classes = [value for value in scope.values() if isinstance(value, Class) and value.method("forward")]
-    if not classes:
-        _check_forward(scope)
-        raise refused(_nothing(tree), notes)
     used = {
         name.id
         for cls in classes
+        if _is_network(cls, scope)
         for name in ast.walk(cls.node)
         if isinstance(name, ast.Name) and name.id != cls.node.name
     }
-    return [cls for cls in classes if cls.node.name not in used] or classes[-1:]
+    left = [cls for cls in classes if cls.node.name not in used] or classes[-1:]
+    return sorted(left, key=lambda cls: _of_class(cls, scope))
 
 
-def _say_others(root: Any, modules: dict[str, Any], interpreter: Interpreter) -> None:
+def _say_others(root: Any, modules: dict[str, Any], scope: Scope, interpreter: Interpreter) -> None:
     """Note the networks of other classes that the text makes beside the one that is read, and none of its parts."""
     inside = set(map(id, parts_of(root)))
     said = {root.cls.node.name} if isinstance(root, Instance) else set()
     for name, found in modules.items():
         if not isinstance(found, Instance) or not isinstance(root, Instance) or found.cls.node.name in said:
             continue
-        if id(found) not in inside and root not in parts_of(found):
+        if id(found) not in inside and root not in parts_of(found) and _is_readable(found.cls):
             said.add(found.cls.node.name)
             _say_other(root.cls, found.cls, name, interpreter)
 

@@ -18,6 +18,12 @@ MOST_PARTS: Final = 100_000
 
 _PROMPT: Final = re.compile(r"^\s*(>>>|\.\.\.|In \[\d*\]:) ?")
 _NO_PYTHON: Final = re.compile(r"\s*([%!]|```)")
+_MISPLACED: Final[dict[type[ast.stmt], str]] = {
+    ast.Return: "'return' outside function",
+    ast.Break: "'break' outside loop",
+    ast.Continue: "'continue' not properly in loop",
+}
+"""What Python says of a statement in the wrong place."""
 
 
 def parsed(text: str) -> ast.Module:
@@ -36,6 +42,7 @@ def parsed(text: str) -> ast.Module:
         raise SourceError("this is not Python that a network is written in: it is nested too deep") from error
     if sum(1 for _ in ast.walk(tree)) > MOST_PARTS:
         raise SourceError("the text has more parts than any network; paste the network alone")
+    _check_placed(tree)
     return tree
 
 
@@ -50,6 +57,26 @@ def _tree(text: str) -> ast.Module:
             return ast.parse(bare)
         except SyntaxError as again:
             raise again from None
+
+
+def _check_placed(tree: ast.Module) -> None:
+    """Raises SourceError for a `return`, `break` or `continue` where Python takes none, which its parser lets pass."""
+    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    while waiting:
+        node, function, loop = waiting.pop()
+        wrong = next((text for kind, text in _MISPLACED.items() if isinstance(node, kind)), "")
+        if wrong and isinstance(node, ast.stmt) and not (function if isinstance(node, ast.Return) else loop):
+            raise SourceError(f"this is not Python: {wrong}", node.lineno)
+        for name, field in ast.iter_fields(node):
+            inside = function, loop
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inside = not isinstance(node, ast.ClassDef), False
+            elif isinstance(node, ast.For | ast.AsyncFor | ast.While) and name == "body":
+                inside = function, True
+            parts = field if isinstance(field, list) else []
+            waiting += [
+                (part, *inside) for part in parts if isinstance(part, ast.stmt | ast.excepthandler | ast.match_case)
+            ]
 
 
 def _bare(text: str) -> str:

@@ -164,4 +164,7 @@ SENTENCES: Final[dict[str, str]] = {
     "classes that come from more than {} others are not understood": (
         "다른 클래스 {0}개 넘게에서 이어지는 클래스는 알 수 없습니다"
     ),
+    "'return' outside function": "함수 밖의 'return'입니다",
+    "'break' outside loop": "반복문 밖의 'break'입니다",
+    "'continue' not properly in loop": "반복문 밖의 'continue'입니다",
 }
