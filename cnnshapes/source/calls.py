@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from cnnshapes.source.pure import BUILTINS, LARGEST, TYPES, formatted, guarded, is_walked
+from cnnshapes.source.pure import BUILTINS, LARGEST, TYPES, formatted, guarded, is_walked, joined, operated, replaced
 from cnnshapes.source.syntax import shortened
 from cnnshapes.source.values import (
     DEEPEST,
@@ -29,12 +29,29 @@ from cnnshapes.source.values import (
     Super,
     Unknown,
     check_length,
+    cloned,
     held,
     is_flat,
 )
 
 STEPS: Final = 200_000
 """Parts of the text looked at, those in loops and methods each time; a ResNet-152 takes a sixth of it."""
+_CALLABLE: Final = ("nn.", "F.", "torch.nn.", "torchvision.")
+"""How the names of packages begin all of whose names are classes and functions, and so count as true."""
+_SYMBOLS: Final = {"operator.add": ast.Add, "operator.mul": ast.Mult}
+"""Functions that are operators."""
+_WALKING: Final = frozenset("any all map filter functools.reduce itertools.chain itertools.chain.from_iterable".split())
+"""Functions that walk through lists of anything."""
+_ALLOWED: Final[dict[type, frozenset[str]]] = {
+    list: frozenset("append clear copy count extend index insert pop remove reverse sort".split()),
+    dict: frozenset("copy get items keys pop setdefault update values".split()),
+    str: frozenset(
+        "capitalize count endswith find format isdigit join lower lstrip replace rstrip split startswith strip title "
+        "upper".split()
+    ),
+    tuple: frozenset({"index", "count"}),
+}
+"""Methods of Python's own values that are understood."""
 
 
 class Library(Protocol):
@@ -109,7 +126,8 @@ class Calls(ABC):
         """Whether a value counts as true; raises Skip where that is not known."""
         if isinstance(value, (*PLAIN, range)):
             return bool(value)
-        known = True if isinstance(value, Class | Function) else self.library.truth(value)
+        torchs = isinstance(value, Reference) and value.path.startswith(_CALLABLE)
+        known = True if torchs or isinstance(value, Class | Function | Partial) else self.library.truth(value)
         if known is None:
             raise Skip(f"whether `{shortened(node)}` holds is not known")
         return known
@@ -323,26 +341,26 @@ class Calls(ABC):
             return Unknown(str(skip))
 
     def _method(self, owner: Any, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
-        allowed: dict[type, tuple[str, ...]] = {
-            list: ("append", "extend", "insert", "pop", "index", "reverse", "copy"),
-            dict: ("items", "keys", "values", "get", "update", "setdefault"),
-            str: ("upper", "lower", "startswith", "endswith", "strip", "split", "format"),
-            tuple: ("index", "count"),
-        }
-        if name not in allowed.get(type(owner), ()) or named:
+        if name not in _ALLOWED.get(type(owner), ()) or (named and name != "sort") or "key" in named:
             raise Skip(f"`.{name}` is not understood")
         if name == "format":
             return formatted(owner, given)
-        if isinstance(owner, list) and name == "extend" and given:
+        if name == "replace":
+            return replaced(owner, given)
+        if name in ("extend", "join") and given:
             given = [self.items(given[0], ast.Name(id="the list"))]
-        if name in ("index", "count") and not is_flat(owner):
+        if name == "join":
+            return joined(owner, *given)
+        if name in ("index", "count", "remove", "sort") and not is_flat(owner):
             raise Skip(f"`.{name}` is not understood")
         added = len(given[0]) if name in ("extend", "update") and given and isinstance(given[0], list | dict) else 1
         check_length(len(owner) + added)
-        found = guarded(getattr(owner, name), *given)
+        found = guarded(getattr(owner, name), *given, **named)
         return list(found) if name in ("items", "keys", "values") else found
 
-    def _builtin(self, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    def _builtin(  # noqa: PLR0912  one case for each kind of function
+        self, name: str, given: Sequence[Any], named: Mapping[str, Any]
+    ) -> Any:
         if name == "print":
             return None
         if name == "len" and given and self.library.length(given[0]) is not None:
@@ -355,10 +373,23 @@ class Calls(ABC):
             return self._by_name(name, given)
         if name == "isinstance" and len(given) == 2:
             return self._is_instance(*given)
+        if name == "issubclass" and len(given) == 2:
+            return self._is_subclass(*given)
         if name in ("isinstance", "issubclass"):
             raise Skip(f"`{name}` is not understood")
-        if name == "sum" and len(given) == 1 and not is_flat(given[0]):
-            return self._total(self.items(given[0], ast.Name(id="it")))
+        if name == "type" and len(given) == 1:
+            return self._type(given[0])
+        if name == "copy.deepcopy" and len(given) == 1:
+            known: dict[int, Any] = {}
+            copied = cloned(given[0], known)
+            self._steps += len(known)
+            return copied
+        if name in _SYMBOLS and len(given) == 2:
+            return self._operated(_SYMBOLS[name], *given)
+        if name == "sum" and given and (len(given) == 2 or not is_flat(given[0])):
+            return self._total(self.items(given[0], ast.Name(id="it")), given[1:])
+        if name in _WALKING:
+            return self._walked(name, given)
         values = [self.items(value, ast.Name(id="it")) if is_walked(name, at, value) else value
                   for at, value in enumerate(given)]  # fmt: skip
         if (name in ("str", "sum", "min", "max", "sorted") or "." in name) and not all(map(is_flat, values)):
@@ -368,15 +399,71 @@ class Calls(ABC):
             raise Skip("the number is larger than any of a network")
         return list(found) if name in ("enumerate", "zip", "reversed") else found
 
-    def _total(self, values: Sequence[Any]) -> Any:
-        """A sum of something of torch."""
-        total = values[0]
-        for value in values[1:]:
-            total = self.library.operation(ast.Add, total, value, "")
+    def _total(self, values: Sequence[Any], start: Sequence[Any]) -> Any:
+        """A sum of something of torch, or of lists."""
+        total, *rest = [*start, *values]
+        for value in rest:
+            total = self._operated(ast.Add, total, value)
         return total
 
+    def _operated(self, symbol: type[ast.operator], left: Any, right: Any) -> Any:
+        if isinstance(left, PLAIN) and isinstance(right, PLAIN):
+            found = operated(symbol(), None, left, right)
+            self._pay(found)
+            return found
+        return self.library.operation(symbol, left, right, "")
+
+    def _walked(self, name: str, given: Sequence[Any]) -> Any:
+        """What a function that walks through lists gives: a list for what Python would compute by and by."""
+        if not given:
+            raise Skip(f"this `{name}` is not understood")
+        it = ast.Name(id="it")
+        match name.rpartition(".")[2]:
+            case "any":
+                return any(self.truth(value, it) for value in self.items(given[0], it))
+            case "all":
+                return all(self.truth(value, it) for value in self.items(given[0], it))
+            case "chain":
+                return self._chained([self.items(value, it) for value in given])
+            case "from_iterable":
+                return self._chained([self.items(value, it) for value in self.items(given[0], it)])
+            case "map" if len(given) > 1:
+                rows = zip(*(self.items(value, it) for value in given[1:]), strict=False)
+                return [self.called(given[0], row, {}) for row in rows]
+            case "filter" if len(given) == 2:
+                values = self.items(given[1], it)
+                return [value for value in values if self.truth(self.called(given[0], (value,), {}), it)]
+            case "reduce" if len(given) > 1:
+                values = [*given[2:], *self.items(given[1], it)]
+                total = guarded(values.pop, 0)
+                for value in values:
+                    total = self.called(given[0], (total, value), {})
+                return total
+            case _:
+                raise Skip(f"this `{name}` is not understood")
+
+    def _chained(self, lists: Sequence[list[Any]]) -> list[Any]:
+        check_length(sum(map(len, lists)))
+        return [value for values in lists for value in values]
+
+    def _type(self, value: Any) -> Any:
+        """What `type` gives of an object of the text, or of a value of Python's own."""
+        if isinstance(value, Instance):
+            return value.cls
+        name = next((name for name, kind in TYPES.items() if type(value) is kind), "")
+        if not name:
+            raise Skip("this type is not known")
+        return Reference(name)
+
     def _by_name(self, name: str, given: Sequence[Any]) -> Any:
-        """`getattr`, `setattr` and `hasattr`, of objects of the text."""
+        """`getattr`, `setattr` and `hasattr`, of objects of the text; `getattr` of what torch has, too."""
+        if (
+            len(given) > 1
+            and name == "getattr"
+            and isinstance(given[0], Reference | Class)
+            and isinstance(given[1], str)
+        ):
+            return self._attribute(given[0], given[1])
         if len(given) < 2 or not isinstance(given[0], Instance) or not isinstance(given[1], str):
             raise Skip(f"this `{name}` is not understood")
         owner, attribute, *value = given
@@ -391,13 +478,29 @@ class Calls(ABC):
     def _is_instance(self, value: Any, kinds: Any) -> bool:
         for kind in kinds if isinstance(kinds, tuple) else (kinds,):
             if isinstance(kind, Class):
-                found = isinstance(value, Instance) and value.cls is kind
+                found = isinstance(value, Instance) and kind in value.cls.line
+            elif kind == Reference("type"):
+                found = isinstance(value, Class) or (isinstance(value, Reference) and value.path in TYPES)
+                found = found or (isinstance(value, Reference) and value.path.rpartition(".")[2][:1].isupper())
             elif isinstance(kind, Reference) and kind.path in TYPES:
                 found = isinstance(value, TYPES[kind.path])
             elif isinstance(kind, Reference):
                 found = self.library.is_instance(value, kind.path)
             else:
                 raise Skip("this type is not known")
+            if found:
+                return True
+        return False
+
+    def _is_subclass(self, cls: Any, kinds: Any) -> bool:
+        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+            if not isinstance(cls, Class | Reference) or not isinstance(kind, Class | Reference):
+                raise Skip("this type is not known")
+            name = kind.path.rpartition(".")[2] if isinstance(kind, Reference) else ""
+            if isinstance(cls, Class):
+                found = kind in cls.line or (bool(name) and cls.comes_from(name))
+            else:
+                found = cls == kind or (name == "Module" and cls.path.startswith(_CALLABLE))
             if found:
                 return True
         return False

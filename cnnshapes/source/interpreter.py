@@ -9,7 +9,7 @@ an `if` without an `else`, behind which names may well be what they were.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnnshapes.source.calls import Return
@@ -17,7 +17,18 @@ from cnnshapes.source.expressions import Expressions
 from cnnshapes.source.options import Options
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.syntax import first_line, imported, set_by, shortened, single
-from cnnshapes.source.values import PLAIN, Class, Function, Instance, Scope, Skip, Stop, Unknown, check_length
+from cnnshapes.source.values import (
+    PLAIN,
+    Class,
+    Function,
+    Instance,
+    Reference,
+    Scope,
+    Skip,
+    Stop,
+    Unknown,
+    check_length,
+)
 
 
 class _Break(Exception):  # noqa: N818
@@ -61,7 +72,7 @@ class Interpreter(Expressions):
                 else:
                     self._assign(target, self._operation(symbol, old, added, single([target])), scope)
             case ast.Expr(value=value):
-                self.value(value, scope)
+                self._in_place(value, scope)
             case ast.Return(value=value):
                 raise Return(self.value(value, scope) if value is not None else None)
             case ast.If(test=test, body=body, orelse=other):
@@ -81,7 +92,10 @@ class Interpreter(Expressions):
                 scope[statement.name] = Class(statement, bases, scope)
             case ast.Import() | ast.ImportFrom():
                 imported(statement, scope)
-            case ast.Assert() | ast.Pass() | ast.Delete() | ast.Global() | ast.Nonlocal():
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                for name in names:
+                    scope.share(name, whole=isinstance(statement, ast.Global))
+            case ast.Assert() | ast.Pass() | ast.Delete():
                 pass  # none of them computes anything
             case ast.Raise():
                 raise Skip("the text raises an error here")
@@ -91,6 +105,14 @@ class Interpreter(Expressions):
                 raise _Continue
             case _:
                 raise Skip(f"`{first_line(statement)}` is not understood")
+
+    def _in_place(self, node: ast.expr, scope: Scope) -> None:
+        """A call as a statement; the variable that it changes in place, if any, is what the call gives from then on."""
+        known = {name: scope.find(name) for name in _changed_by(node) if name in scope}
+        changed = next((name for name, old in known.items() if not isinstance(old, (*PLAIN, Reference))), "")
+        found = self.value(node, scope, changed)
+        if changed and type(found) is type(known[changed]):
+            scope[changed] = found
 
     def _loop(self, statement: ast.For, scope: Scope) -> None:
         try:
@@ -149,3 +171,14 @@ class Interpreter(Expressions):
 def _may_be_left(statement: ast.stmt) -> bool:
     """Whether a statement may do nothing: an `if` and its `elif`s without an `else`."""
     return isinstance(statement, ast.If) and all(map(_may_be_left, statement.orelse))
+
+
+def _changed_by(node: ast.expr) -> Iterator[str]:
+    """The variables that a call may change, by its name or its options, as `y.add_(x)` and `F.relu_(y)` do."""
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    asked = any(word.arg == "inplace" and getattr(word.value, "value", True) for word in node.keywords)
+    if asked or (name.endswith("_") and not name.endswith("__")):
+        for part in (*([node.func.value] if isinstance(node.func, ast.Attribute) else []), *node.args[:1]):
+            yield from [part.id] if isinstance(part, ast.Name) else _changed_by(part)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import copy
+import functools
+import itertools
 import math
 import operator
 import re
@@ -10,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from cnnshapes.source.syntax import shortened
-from cnnshapes.source.values import PLAIN, SCALARS, Skip, Stop, Unknown, check_length, is_flat
+from cnnshapes.source.values import PLAIN, SCALARS, Class, Reference, Skip, Stop, Unknown, check_length, is_flat
 
 LARGEST: Final = 2**63
 """No number of a network is larger."""
@@ -38,7 +41,11 @@ BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "print": print, "range": range, "len": len, "enumerate": enumerate, "zip": zip, "reversed": reversed, "list": list,
     "tuple": tuple, "int": int, "float": float, "bool": bool, "str": str, "sum": sum, "min": min, "max": max,
     "abs": abs, "round": round, "sorted": sorted, "dict": dict, "isinstance": isinstance, "hasattr": hasattr,
-    "getattr": getattr, "setattr": setattr, "issubclass": issubclass,
+    "getattr": getattr, "setattr": setattr, "issubclass": issubclass, "type": type, "any": any, "all": all, "map": map,
+    "filter": filter, "divmod": divmod, "copy.deepcopy": copy.deepcopy,
+    "functools.reduce": functools.reduce, "itertools.chain": itertools.chain,
+    "itertools.chain.from_iterable": itertools.chain.from_iterable, "operator.add": operator.add,
+    "operator.mul": operator.mul,
 }  # fmt: skip
 
 _NUMERIC: Final[dict[str, Callable[..., Any]]] = {
@@ -66,6 +73,10 @@ def operated(symbol: ast.AST, node: ast.AST | None, *values: Any) -> Any:
     if known is None:
         raise Skip(f"`{shortened(node)}` is not understood" if node is not None else "this operator is unknown")
     if isinstance(symbol, ast.Is | ast.IsNot):
+        if all(isinstance(value, Reference) for value in values):  # each a class, though read twice
+            return (values[0] == values[1]) is isinstance(symbol, ast.Is)
+        return known(*values)
+    if isinstance(symbol, ast.In | ast.NotIn) and isinstance(values[1], list | tuple) and all(map(_is_kind, values[1])):
         return known(*values)
     if isinstance(symbol, ast.cmpop) and not all(map(is_flat, values)):
         raise Skip(f"`{shortened(node)}` is not known")
@@ -100,6 +111,25 @@ def formatted(text: str, values: Sequence[Any]) -> str:
     check_length(len(text) + sum(len(value) for value in values if isinstance(value, str)))
     found: str = guarded(text.format, *values)
     return found
+
+
+def joined(between: str, texts: Sequence[Any]) -> str:
+    """Texts in one, with a text between them; raises Skip where it is longer than any network needs."""
+    check_length(sum(len(text) + len(between) for text in texts if isinstance(text, str)))
+    found: str = guarded(between.join, texts)
+    return found
+
+
+def replaced(text: str, values: Sequence[Any]) -> str:
+    """A text with one of its parts replaced; raises Skip where it could be longer than any network needs."""
+    check_length((len(text) + 1) * max(len(value) if isinstance(value, str) else 1 for value in (*values, "")))
+    found: str = guarded(text.replace, *values)
+    return found
+
+
+def _is_kind(value: Any) -> bool:
+    """Whether a value is a class, of torch or of the text, or another one that is compared at no cost."""
+    return isinstance(value, (Reference, Class, *SCALARS))
 
 
 def _check_result(symbol: ast.AST, values: Sequence[Any]) -> None:

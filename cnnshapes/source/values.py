@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -239,9 +240,26 @@ class Scope(dict[str, Any]):
     def __init__(self, around: Scope | None = None) -> None:
         super().__init__()
         self.around = around
+        self._shared: dict[str, Scope] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self._shared:
+            self._shared[name][name] = value
+        else:
+            super().__setitem__(name, value)
+
+    def share(self, name: str, *, whole: bool) -> None:
+        """Have a name stand for that of a block around this one: of the whole text, else of the next that has it."""
+        block = self.around
+        while block is not None and block.around is not None and (whole or name not in block):
+            block = block.around
+        if block is not None:
+            self._shared[name] = block
 
     def find(self, name: str) -> Any:
         """What a name stands for; raises KeyError."""
+        if name in self._shared:
+            return self._shared[name].find(name)
         if name in self:
             return self[name]
         if self.around is None:
@@ -264,6 +282,31 @@ def held(values: list[Any]) -> int:
         if isinstance(value, dict | list | tuple):
             waiting.extend(value.values() if isinstance(value, dict) else value)
     return count
+
+
+def cloned(value: Any, known: dict[int, Any]) -> Any:
+    """A copy of a list, an object or a module, with copies of what is in it.
+
+    Args:
+        value: what is copied; what is none of these is given back.
+        known: the copies so far by the identities of what they are of, to which those made are added.
+    """
+    if id(value) in known or not _is_copied(value):
+        return known.get(id(value), value)
+    if isinstance(value, tuple):
+        return known.setdefault(id(value), tuple(cloned(part, known) for part in value))
+    made = known[id(value)] = copy(value)
+    parts = made if isinstance(made, dict | list) else vars(made)
+    for key, part in list(parts.items() if isinstance(parts, dict) else enumerate(parts)):
+        parts[key] = cloned(part, known)
+    return made
+
+
+def _is_copied(value: Any) -> bool:
+    """Whether a copy of a value is another one: a list, an object, a module, and no class, function or tensor."""
+    if isinstance(value, list | dict | tuple):
+        return not isinstance(value, Scope)
+    return is_dataclass(value) and type(value).__eq__ is object.__eq__ and not isinstance(value, Class | Function)
 
 
 def is_flat(value: Any) -> bool:
