@@ -40,6 +40,8 @@ _CALLABLE: Final = ("nn.", "F.", "torch.nn.", "torchvision.")
 """How the names of packages begin all of whose names are classes and functions, and so count as true."""
 _SYMBOLS: Final = {"operator.add": ast.Add, "operator.mul": ast.Mult}
 """Functions that are operators."""
+_ON_OBJECTS: Final = frozenset({"isinstance", "issubclass", "type", "copy.deepcopy", *_SYMBOLS})
+"""Functions that take objects of the text, so that Python's own must never be called."""
 _WALKING: Final = frozenset("any all map filter functools.reduce itertools.chain itertools.chain.from_iterable".split())
 """Functions that walk through lists of anything."""
 _ALLOWED: Final[dict[type, frozenset[str]]] = {
@@ -96,6 +98,7 @@ class Calls(ABC):
     def __init__(self, library: Library) -> None:
         self.library = library
         self.notes: list[Note] = []
+        self.made: list[Instance] = []  # objects all of whose arguments were known
         self.line = 0
         self._steps = 0
         self._before = 0
@@ -250,6 +253,8 @@ class Calls(ABC):
         if isinstance(starting, Function) and cls.comes_from("nn.Module") and not _starts_its_base(starting.node):
             self.line = starting.lineno
             self.note(f"{cls.node.name} never calls super().__init__(), without which torch takes no layer")
+        if not any(isinstance(value, Unknown) for value in (*given, *named.values())):
+            self.made.append(made)
         return made
 
     def _fields(self, cls: Class, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
@@ -375,8 +380,6 @@ class Calls(ABC):
             return self._is_instance(*given)
         if name == "issubclass" and len(given) == 2:
             return self._is_subclass(*given)
-        if name in ("isinstance", "issubclass"):
-            raise Skip(f"`{name}` is not understood")
         if name == "type" and len(given) == 1:
             return self._type(given[0])
         if name == "copy.deepcopy" and len(given) == 1:
@@ -386,6 +389,8 @@ class Calls(ABC):
             return copied
         if name in _SYMBOLS and len(given) == 2:
             return self._operated(_SYMBOLS[name], *given)
+        if name in _ON_OBJECTS:
+            raise Skip(f"this `{name}` is not understood")
         if name == "sum" and given and (len(given) == 2 or not is_flat(given[0])):
             return self._total(self.items(given[0], ast.Name(id="it")), given[1:])
         if name in _WALKING:

@@ -85,7 +85,10 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
             continue
         given = ", ".join(f"{name}=…" for name in _missing(other))
         _say_other(cls, other, f"model = {other.node.name}({given})", interpreter)
-    return _made(cls, tree, scope, interpreter), cls.node.name, True
+    walked = _last(cls, interpreter)
+    if walked is not None:  # made by a function that the text calls
+        interpreter.notes += [note for _, some in notes for note in some if _is_on(note, cls)]
+    return walked or _made(cls, tree, scope, interpreter), cls.node.name, True
 
 
 def _body(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -342,11 +345,51 @@ def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) 
             return _called(call, cls, scope, interpreter)
         except Skip:
             interpreter.notes[:] = kept
+    for function in _without_arguments(cls, tree):
+        if (found := _made_by(function, cls, scope, interpreter)) is not None:
+            call = f"{function.name}()"
+            text = f"{cls.node.name} needs {', '.join(missing)}; made as `{call}`, as here"
+            interpreter.note(text, line=function.lineno)
+            return found
     raise SourceError(
         f"{cls.node.name} needs {', '.join(missing)}; write `model = {cls.node.name}("
         f"{', '.join(f'{name}=…' for name in missing)})` below it",
         cls.node.lineno,
     )
+
+
+def _last(cls: Class, interpreter: Interpreter) -> Instance | None:
+    """The last object of a class that was made so far, None where there is none."""
+    return next((made for made in reversed(interpreter.made) if made.cls is cls), None)
+
+
+def _is_on(note: Note, cls: Class) -> bool:
+    """Whether a note is on a class or what it comes from, and not on what surrounds it."""
+    return any(one.node.lineno <= note.line <= (one.node.end_lineno or 0) for one in cls.line)
+
+
+def _without_arguments(cls: Class, tree: ast.Module) -> list[ast.FunctionDef]:
+    """The functions of a text that need no argument, those first that make an object of the class themselves."""
+    found = []
+    for part in tree.body:
+        if isinstance(part, ast.FunctionDef):
+            spec = part.args
+            if len(spec.posonlyargs) + len(spec.args) == len(spec.defaults) and all(spec.kw_defaults):
+                found.append(part)
+    return sorted(found, key=lambda function: not any(_calls(cls.node.name, function)))
+
+
+def _made_by(function: ast.FunctionDef, cls: Class, scope: Scope, interpreter: Interpreter) -> Instance | None:
+    """The last object of the class that a function of the text makes where it is walked, None where it makes none."""
+    kept = interpreter.notes[:]
+    interpreter.notes.clear()
+    try:
+        with suppress(Skip):
+            interpreter.called(Function(function, scope), (), {})
+    except TooLong as error:  # it trains what it made before
+        interpreter.start_again(error)
+    interpreter.notes[:] = [*kept, *(note for note in interpreter.notes if _is_on(note, cls))]
+    return _last(cls, interpreter)
 
 
 def _missing(cls: Class) -> list[str]:
@@ -360,7 +403,7 @@ def _missing(cls: Class) -> list[str]:
     return names[: max(0, len(names) - len(spec.defaults))] + named
 
 
-def _calls(name: str, tree: ast.Module) -> Iterator[ast.Call]:
+def _calls(name: str, tree: ast.AST) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node

@@ -101,3 +101,47 @@ def test_a_trial_that_gives_something_back() -> None:
     """A function that tries the network may end in a return."""
     trial = "def test():\n    net = Net()\n    y = net(torch.randn(1, 3, 64, 64))\n    return y\n"
     assert from_code(NET + trial).design.input_shape == (3, 64, 64)
+
+
+SIZED = """
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3)
+
+    def forward(self, x):
+        return self.conv(x)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("def net_a():\n    cfg = {'w': 7}\n    return Net(cfg['w'])\n", ["made as `net_a()`, as here"]),
+        ("def build(w):\n    return Net(w)\n\ndef main():\n    m = build(7)\n", ["made as `main()`, as here"]),
+        ("def main():\n    w = 7\n    model = Net(w)\n\nmain()\n", []),
+        ("def main():\n    w = 7\n    model = Net(w)\n    for i in range(9999):\n        for j in range(9999):\n"
+         "            model.step(i)\n\nif __name__ == '__main__':\n    main()\n", []),
+        ("def main():\n    w = 7\n    model = Net(w)\n    while True:\n        model.step()\n",
+         ["made as `main()`, as here"]),
+    ],
+)  # fmt: skip
+def test_made_in_a_function(text: str, noted: list[str]) -> None:
+    """What a function of the text makes with variables of its own is read, called or not."""
+    reading = from_code(SIZED + text, (3, 32, 32))
+    assert reading.design["conv"].layer.given()["out_channels"] == 7
+    assert [note.text.partition("; ")[2] for note in reading.notes] == noted
+
+
+def test_not_made_with_what_is_unknown() -> None:
+    """A function that makes the network with something that is not known makes none that is read."""
+    with pytest.raises(SourceError, match="Net needs width"):
+        from_code(SIZED + "def main():\n    model = Net(unknown())\n\nmain()\n")
+
+
+@pytest.mark.parametrize("call", ["type('A', (object,), {})", "copy.deepcopy([], {})", "operator.add(1)", "map(print)"])
+def test_calls_on_objects_are_never_pythons_own(call: str) -> None:
+    """A function of Python on objects of the text is walked, or not understood."""
+    reading = from_code("import copy, operator\n" + SIZED + f"net = Net({call})\nnet = Net(7)\n", (3, 32, 32))
+    assert reading.design.name == "Net"

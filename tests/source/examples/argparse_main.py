@@ -1,5 +1,4 @@
 # 3x32x32: SmallNet(10, 64)
-# said of lines: 28
 import argparse
 
 import torch
