@@ -347,8 +347,8 @@ def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) 
             interpreter.notes[:] = kept
     for function in _without_arguments(cls, tree):
         if (found := _made_by(function, cls, scope, interpreter)) is not None:
-            call = f"{function.name}()"
-            text = f"{cls.node.name} needs {', '.join(missing)}; made as `{call}`, as here"
+            how = f"{function.name}()"
+            text = f"{cls.node.name} needs {', '.join(missing)}; made as `{how}`, as here"
             interpreter.note(text, line=function.lineno)
             return found
     raise SourceError(
