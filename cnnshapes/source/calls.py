@@ -36,7 +36,7 @@ from cnnshapes.source.values import (
 
 STEPS: Final = 200_000
 """Parts of the text looked at, those in loops and methods each time; a ResNet-152 takes a sixth of it."""
-_CALLABLE: Final = ("nn.", "F.", "torch.nn.", "torchvision.")
+PACKAGES: Final = ("nn.", "F.", "torch.nn.", "torchvision.")
 """How the names of packages begin all of whose names are classes and functions, and so count as true."""
 _SYMBOLS: Final = {"operator.add": ast.Add, "operator.mul": ast.Mult}
 """Functions that are operators."""
@@ -129,7 +129,7 @@ class Calls(ABC):
         """Whether a value counts as true; raises Skip where that is not known."""
         if isinstance(value, (*PLAIN, range)):
             return bool(value)
-        torchs = isinstance(value, Reference) and value.path.startswith(_CALLABLE)
+        torchs = isinstance(value, Reference) and value.path.startswith(PACKAGES)
         known = True if torchs or isinstance(value, Class | Function | Partial) else self.library.truth(value)
         if known is None:
             raise Skip(f"whether `{shortened(node)}` holds is not known")
@@ -505,7 +505,7 @@ class Calls(ABC):
             if isinstance(cls, Class):
                 found = kind in cls.line or (bool(name) and cls.comes_from(name))
             else:
-                found = cls == kind or (name == "Module" and cls.path.startswith(_CALLABLE))
+                found = cls == kind or (name == "Module" and cls.path.startswith(PACKAGES))
             if found:
                 return True
         return False

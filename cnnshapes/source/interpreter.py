@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnnshapes.source.calls import Return
+from cnnshapes.source.calls import PACKAGES, Return
 from cnnshapes.source.expressions import Expressions
 from cnnshapes.source.options import Options
 from cnnshapes.source.pure import guarded
@@ -22,6 +22,7 @@ from cnnshapes.source.values import (
     Class,
     Function,
     Instance,
+    Partial,
     Reference,
     Scope,
     Skip,
@@ -105,6 +106,17 @@ class Interpreter(Expressions):
                 raise _Continue
             case _:
                 raise Skip(f"`{first_line(statement)}` is not understood")
+
+    def _attribute(self, owner: Any, name: str) -> Any:
+        if isinstance(owner, Partial) and name in ("func", "args", "keywords"):
+            return {"func": owner.function, "args": owner.given, "keywords": owner.named}[name]
+        if name == "__class__" and isinstance(owner, Instance):
+            return owner.cls
+        if name == "__name__" and isinstance(owner, Class | Function):
+            return getattr(owner.node, "name", "<lambda>")
+        if name == "__name__" and isinstance(owner, Reference) and owner.path.startswith(PACKAGES):
+            return owner.path.rpartition(".")[2]
+        return super()._attribute(owner, name)
 
     def _in_place(self, node: ast.expr, scope: Scope) -> None:
         """A call as a statement; the variable that it changes in place, if any, is what the call gives from then on."""

@@ -75,6 +75,11 @@ def root_of(tree: ast.Module, interpreter: Interpreter) -> tuple[Any, str, bool]
         return root, root.cls.node.name if isinstance(root, Instance) else likeliest or "network", False
     if not classes:
         _check_forward(scope)
+        interpreter.notes.clear()
+        for function in reversed(_without_arguments(tree)):
+            if _is_module(found := _given_by(function, scope, interpreter)):
+                return found, found.cls.node.name if isinstance(found, Instance) else function.name, False
+            interpreter.notes.clear()
         raise refused(_nothing(tree), [note for _, some in notes for note in some])
     *others, cls = classes
     interpreter.notes[:] = _on({cls.node.name}, notes)
@@ -345,7 +350,8 @@ def _made(cls: Class, tree: ast.Module, scope: Scope, interpreter: Interpreter) 
             return _called(call, cls, scope, interpreter)
         except Skip:
             interpreter.notes[:] = kept
-    for function in _without_arguments(cls, tree):
+    functions = _without_arguments(tree)
+    for function in sorted(functions, key=lambda function: not any(_calls(cls.node.name, function))):
         if (found := _made_by(function, cls, scope, interpreter)) is not None:
             how = f"{function.name}()"
             text = f"{cls.node.name} needs {', '.join(missing)}; made as `{how}`, as here"
@@ -368,26 +374,35 @@ def _is_on(note: Note, cls: Class) -> bool:
     return any(one.node.lineno <= note.line <= (one.node.end_lineno or 0) for one in cls.line)
 
 
-def _without_arguments(cls: Class, tree: ast.Module) -> list[ast.FunctionDef]:
-    """The functions of a text that need no argument, those first that make an object of the class themselves."""
+def _without_arguments(tree: ast.Module) -> list[ast.FunctionDef]:
+    """The functions of a text that need no argument."""
     found = []
     for part in tree.body:
         if isinstance(part, ast.FunctionDef):
             spec = part.args
             if len(spec.posonlyargs) + len(spec.args) == len(spec.defaults) and all(spec.kw_defaults):
                 found.append(part)
-    return sorted(found, key=lambda function: not any(_calls(cls.node.name, function)))
+    return found
+
+
+def _given_by(function: ast.FunctionDef, scope: Scope, interpreter: Interpreter) -> Any:
+    """What a function of the text gives back, None where it cannot be walked."""
+    try:
+        return interpreter.called(Function(function, scope), (), {})
+    except Skip:
+        return None
+    except TooLong as error:  # it trains what it made before
+        interpreter.start_again(error)
+    except SourceError:  # it calls itself without an end
+        return None
+    return None
 
 
 def _made_by(function: ast.FunctionDef, cls: Class, scope: Scope, interpreter: Interpreter) -> Instance | None:
     """The last object of the class that a function of the text makes where it is walked, None where it makes none."""
     kept = interpreter.notes[:]
     interpreter.notes.clear()
-    try:
-        with suppress(Skip):
-            interpreter.called(Function(function, scope), (), {})
-    except TooLong as error:  # it trains what it made before
-        interpreter.start_again(error)
+    _given_by(function, scope, interpreter)
     interpreter.notes[:] = [*kept, *(note for note in interpreter.notes if _is_on(note, cls))]
     return _last(cls, interpreter)
 

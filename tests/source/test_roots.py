@@ -121,6 +121,8 @@ class Net(nn.Module):
         ("def net_a():\n    cfg = {'w': 7}\n    return Net(cfg['w'])\n", ["made as `net_a()`, as here"]),
         ("def build(w):\n    return Net(w)\n\ndef main():\n    m = build(7)\n", ["made as `main()`, as here"]),
         ("def main():\n    w = 7\n    model = Net(w)\n\nmain()\n", []),
+        ("def again():\n    return again()\n\ndef main():\n    build = Net\n    model = build(7)\n",
+         ["made as `main()`, as here"]),
         ("def main():\n    w = 7\n    model = Net(w)\n    for i in range(9999):\n        for j in range(9999):\n"
          "            model.step(i)\n\nif __name__ == '__main__':\n    main()\n", []),
         ("def main():\n    w = 7\n    model = Net(w)\n    while True:\n        model.step()\n",
@@ -145,3 +147,31 @@ def test_calls_on_objects_are_never_pythons_own(call: str) -> None:
     """A function of Python on objects of the text is walked, or not understood."""
     reading = from_code("import copy, operator\n" + SIZED + f"net = Net({call})\nnet = Net(7)\n", (3, 32, 32))
     assert reading.design.name == "Net"
+
+
+def test_given_by_a_function() -> None:
+    """Where a text has no class and makes nothing, what its last function gives back that makes a module is read."""
+    text = "def build(classes=10):\n    return nn.Sequential(nn.Conv2d(3, classes, 3))\n\ndef rate():\n    return 0.1\n"
+    reading = from_code(text, (3, 32, 32))
+    assert (reading.design.name, kinds(text), reading.notes) == ("build", ["Conv2d"], ())
+
+
+@pytest.mark.parametrize(
+    ("line", "width"),
+    [
+        ("self.width = 9 if type(width) is int else 5", 9),
+        ("self.width = 9 if type(self) == Net and self.__class__ is Net else 5", 9),
+        ("self.width = 9 if functools.partial(nn.BatchNorm2d, eps=1).func is nn.BatchNorm2d else 5", 9),
+        ("self.width = 9 if Net.__name__ == 'Net' and nn.ReLU.__name__ == 'ReLU' else 5", 9),
+        ("self.width = 9 if functools.partial(nn.ReLU) and F.relu else 5", 9),
+        ("self.width = 9 if issubclass(nn.ReLU, nn.Module) and not issubclass(Net, nn.Conv2d) else 5", 9),
+        ("self.width = 9 if isinstance(nn.ReLU, type) and not isinstance(nn.ReLU(), type) else 5", 9),
+        ("self.width = len(list(filter(lambda n: n > 1, [1, 2, 3])))", 2),
+    ],
+)
+def test_types(line: str, width: int) -> None:
+    """What is told of classes and types is what Python tells."""
+    text = "import functools\n" + SIZED.replace("nn.Conv2d(3, width, 3)", "nn.Conv2d(3, self.width, 3)")
+    text = text.replace("        self.conv", f"        {line}\n        self.conv", 1) + "model = Net(4)\n"
+    reading = from_code(text, (3, 32, 32))
+    assert (reading.design["conv"].layer.given()["out_channels"], reading.notes) == (width, ())
