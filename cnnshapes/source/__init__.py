@@ -6,7 +6,7 @@ SourceError                                the text is no Python, or has no netw
 syntax, values                    the tree of a text, and what its names stand for
 pure, options, calls, expressions, interpreter
                                   the little of Python that networks are written in, each file on the one before
-modules, graph, functions, network
+modules, containers, weights, graph, functions, network
                                   what the names of torch mean: layers, nodes, functions on tensors, all together
 root, inputs                      which network a text is about, and which input shape it is meant for
 layer                             one layer alone

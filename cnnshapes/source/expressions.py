@@ -161,9 +161,6 @@ class Expressions(Calls):
             found = guarded(operator.getitem, owner, at)
             self._pay(found if isinstance(at, slice) else "")
             return found
-        walked = self.library.items(owner)
-        if walked is not None and isinstance(at, int | slice):
-            return guarded(operator.getitem, walked, at)
         return self.library.call(Bound("__getitem__", owner), (at,), {}, target)
 
     def _attribute(self, owner: Any, name: str) -> Any:  # noqa: PLR0912  one case for each kind
@@ -193,7 +190,7 @@ class Expressions(Calls):
             return Bound(method or f"super().{name}", owner.instance)
         if isinstance(owner, Largest) and name in Largest._fields:
             return getattr(owner, name)
-        if isinstance(owner, list | dict | str | tuple):
+        if type(owner) in (list, dict, str, tuple):  # a kind of dict is of the library
             return Bound(name, owner)
         if isinstance(owner, Unknown):
             raise Skip(owner.why)

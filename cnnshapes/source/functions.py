@@ -22,6 +22,13 @@ SAME: Final = frozenset("contiguous clone detach float half double to cuda cpu t
 """Methods of a tensor that give it back, or a copy."""
 
 
+_NAMED: Final = {
+    "size": ("dim",), "squeeze": ("dim",), "unsqueeze": ("dim",), "view": ("size",), "reshape": ("shape",),
+    "expand": ("size",),
+}  # fmt: skip
+"""Methods of a tensor whose argument may be given by a name, and which."""
+_PARTS: Final = ("chunks", "split_size", "split_size_or_sections")
+"""Names of what `chunk` and `split` are given."""
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "torch.add", ast.Sub: "torch.sub", ast.Mult: "torch.mul", ast.Div: "torch.div", ast.Pow: "torch.pow",
 }  # fmt: skip
@@ -47,6 +54,8 @@ class Functions(Graph):
     def _method(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         if name in SAME:
             return tensor
+        if name in _NAMED and not given:
+            given = [value for key, value in named.items() if key in _NAMED[name]]
         if name == "size":
             sizes = (BATCH, *tensor.shape)
             return sizes if not given else guarded(sizes.__getitem__, given[0])
@@ -68,12 +77,14 @@ class Functions(Graph):
     def _function(self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         name = path.rpartition(".")[2]
         given = [tuple(value) if isinstance(value, list) else value for value in given]
-        named = dict(named)
+        named = {key: tuple(value) if isinstance(value, list) else value for key, value in named.items()}
+        if not given and (first := next((key for key in ("input", "tensor", "tensors") if key in named), "")):
+            given = [named.pop(first)]
         tensors = tensors_in([*given, *named.values()])
         if path == "torch.reshape" and len(given) == 2 and (shape := _without_batch(given[1], tensors)):
             return self.add(Reshape(shape), tensors, target=target)
         if name in ("reshape", "squeeze", "unsqueeze", "view") and tensors:
-            return self._method(tensors[0], name, given[1:] or tuple(named.values()), {}, target)
+            return self._method(tensors[0], name, given[1:], named, target)
         if name in ("chunk", "split") and tensors:
             return self._split(tensors[0], name, given[1:], named)
         reader = READERS.get(path)
@@ -81,16 +92,21 @@ class Functions(Graph):
             return self._passed_on(f"a part of this `{name}`", tensors)
         if reader is None:
             return self._passed_on(f"`{name}`", tensors)
+        weights = [value for value in (*given, *named.values()) if isinstance(value, Parameter)]
+        if any(not weight.learned for weight in weights):
+            return self._passed_on(f"a constant tensor in `{name}`", tensors)
+        if any(isinstance(value, tuple) and any(isinstance(part, Parameter) for part in value) for value in given):
+            return self._passed_on(f"this call of `{name}`", tensors)
         try:
             layer = reader(*map(shapes_of, given), **{key: shapes_of(value) for key, value in named.items()})
-        except (TypeError, ValueError, LookupError, AttributeError):
+        except (TypeError, ValueError, LookupError, AttributeError, Skip):
             layer = None
         if layer is None:
             return self._passed_on(f"this call of `{name}`", tensors)
         if not (layer.arity is None or len(tensors) == layer.arity):
             return self._passed_on(f"this call of `{name}`", tensors)
-        weight = next((value for value in given if isinstance(value, Parameter)), None)
-        found = self.add(layer, tensors, self.paths.get(id(weight), "") if weight else "", target)
+        path = next((self.paths.get(id(weight.origin or weight), "") for weight in weights), "")
+        found = self.add(layer, tensors, path, target)
         return Largest(found, Unknown(f"the indices of `{name}` are not understood")) if name == "max" else found
 
     def _passed_on(self, what: str, tensors: Sequence[Tensor]) -> Tensor:
@@ -159,7 +175,7 @@ class Functions(Graph):
 
     def _split(self, tensor: Tensor, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """`chunk` and `split`: a Slice for each part."""
-        parts = given[0] if given else named.get("chunks", named.get("split_size_or_sections"))
+        parts = given[0] if given else next((named[key] for key in _PARTS if key in named), None)
         dim = given[1] if len(given) > 1 else named.get("dim", 0)
         at = check_dim(dim, tensor.shape, name) if type(dim) is int and dim else -1
         if at < 0:

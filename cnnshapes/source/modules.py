@@ -20,7 +20,7 @@ _MEANINGLESS: Final = frozenset(
     {"device", "dtype", "inplace", "return_indices", "track_running_stats", "requires_grad"}
 )
 """Arguments that change no shape and no count."""
-FILLING: Final = frozenset("ones zeros empty rand randn full Tensor".split())
+FILLING: Final = frozenset("ones zeros empty rand randn full Tensor FloatTensor".split())
 """Functions of torch that make a tensor of a given size."""
 
 
@@ -49,6 +49,22 @@ class Container:
     items: dict[str, Any] = field(default_factory=dict)
 
 
+class Modules(dict[str, Any]):
+    """The modules of an object of the text: one that is set or deleted here is so as its attribute."""
+
+    def __init__(self, owner: Instance) -> None:
+        super().__init__(modules_of(owner))
+        self._owner = owner
+
+    def __setitem__(self, name: str, module: Any) -> None:
+        super().__setitem__(name, module)
+        self._owner.attributes[name] = module
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        del self._owner.attributes[name]
+
+
 @dataclass(eq=False)
 class Opaque:
     """A module of a class that is known neither to torch.nn nor to the text."""
@@ -59,9 +75,17 @@ class Opaque:
 
 @dataclass(eq=False)
 class Parameter:
-    """A learned weight of its own, or a tensor of a given size; the shape is None where it is not known."""
+    """A learned weight of its own, or a tensor of a given size.
+
+    Attributes:
+        shape: None where it is not known.
+        learned: whether it is a weight.
+        origin: the weight that this one is in another arrangement, None for the weight itself.
+    """
 
     shape: Shape | None
+    learned: bool = False
+    origin: Parameter | None = None
 
 
 @dataclass(frozen=True)
@@ -115,8 +139,8 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
 
 def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> Container:
     """The container of a call of its class in torch.nn; raises Skip where a part of it is no module."""
-    if len(given) == 1 and isinstance(given[0], dict):
-        return Container(kind, {str(key): value for key, value in given[0].items()})
+    if len(given) == 1 and (named := pairs_in(given[0], kind)) is not None:
+        return Container(kind, {str(key): value for key, value in named.items()})
     if kind != "Sequential" and given:
         given = interpreter.items(given[0], ast.Name(id="the list"))
     if kind == "Sequential" and len(given) == 1 and isinstance(given[0], list | tuple):
@@ -128,13 +152,41 @@ def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> C
             raise Stop(f"`{value.path}` is no module; write a layer made by its call, such as nn.ReLU()")
         if not isinstance(value, Leaf | Container | Instance | Opaque | Class | Function | Partial):
             raise Skip(f"a part of this {kind} is no module")
-    return Container(kind, {str(at): value for at, value in enumerate(given)})
+    return numbered(kind, given)
 
 
-def modules_of(instance: Instance) -> dict[str, Any]:
-    """The modules that an object has as attributes, by name."""
+def numbered(kind: str, modules: Sequence[Any]) -> Container:
+    """The container whose modules are named by their positions."""
+    return Container(kind, {str(at): module for at, module in enumerate(modules)})
+
+
+def pairs_in(value: Any, kind: str = "ModuleDict") -> dict[Any, Any] | None:
+    """What a container of named modules is made of: a dict, or of a ModuleDict its like or a list of pairs; else None.
+
+    Raises:
+        Skip: the list has other things than pairs.
+    """
+    if isinstance(value, dict):
+        return value
+    if kind != "ModuleDict":
+        return None
+    if isinstance(value, Container):
+        return {**value.items}
+    if not isinstance(value, list | tuple):
+        return None
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value):
+        raise Skip("these are no pairs of a name and a module")
+    return dict(value)
+
+
+def modules_of(module: Any) -> dict[str, Any]:
+    """The modules right below one, by name."""
+    if isinstance(module, Container):
+        return {**module.items}
+    if not isinstance(module, Instance):
+        return {}
     kinds = Instance | Container | Leaf | Opaque
-    return {name: value for name, value in instance.attributes.items() if isinstance(value, kinds)}
+    return {name: value for name, value in module.attributes.items() if name != BASE and isinstance(value, kinds)}
 
 
 def parts_of(value: Any, known: Collection[int] = ()) -> list[Any]:

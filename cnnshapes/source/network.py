@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cnnshapes.layers import LAYERS, Shape
+from cnnshapes.source.containers import KINDS, changed, contained, item, looked_through
 from cnnshapes.source.functions import SAME, Functions
 from cnnshapes.source.inputs import Told, told
 from cnnshapes.source.interpreter import Interpreter
@@ -15,29 +16,44 @@ from cnnshapes.source.modules import (
     FILLING,
     Container,
     Leaf,
+    Modules,
     Opaque,
     Parameter,
     Tensor,
     container_of,
     layer_of,
     modules_of,
+    numbered,
+    pairs_in,
     tensors_in,
 )
 from cnnshapes.source.options import METHODS, PARSER, Options
+from cnnshapes.source.pure import guarded
 from cnnshapes.source.spelling import meant, of_keras
 from cnnshapes.source.values import BATCH, Bound, Instance, Partial, Reference, Skip, Stop, Unknown
+from cnnshapes.source.weights import arranged, of_numbers
 
 SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional",
                 "transforms": "torchvision.transforms"}  # fmt: skip
 """What these names mean in a text that forgot to import them."""
 _FILLED: Final = frozenset("torch." + name for name in FILLING)
 """Functions that make a tensor of a given size, for parameters and as inputs."""
-_CONTAINERS: Final = frozenset({"torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"})
+_NUMBERS: Final = frozenset({"torch.tensor", "torch.Tensor", "torch.FloatTensor"})
+"""Functions that make a tensor of the numbers in a list."""
+_CONTAINERS: Final = frozenset(f"torch.nn.{kind}" for kind in KINDS)
 _MODULE_METHODS: Final = frozenset(
-    "add_module register_module parameters modules children named_modules apply register_buffer register_parameter "
-    "items values keys eval train to cuda".split()
+    "add_module register_module modules children named_children named_modules register_buffer register_parameter "
+    "get_submodule items values keys append insert extend pop update clear".split()
 )
-"""Methods of a module that are understood, or change nothing that shapes depend on."""
+"""Methods of a module that are understood, as those are that give it back or change nothing."""
+_BACK: Final = SAME | {"eval", "train", "apply"}
+"""Methods of a module that give it back."""
+_NOTHING: Final = frozenset(
+    "parameters named_parameters buffers named_buffers state_dict load_state_dict zero_grad reset_parameters "
+    "share_memory register_forward_hook register_forward_pre_hook register_full_backward_hook "
+    "save_hyperparameters".split()
+)
+"""Methods of a module that change nothing that shapes depend on."""
 _CLASSES: Final = frozenset(name for name, cls in LAYERS.items() if not cls.torch_function)
 _THROUGH: Final = {
     "typing.cast": 1, "cast": 1, "torch.nn.DataParallel": 0, "torch.compile": 0, "torch.autograd.Variable": 0,
@@ -68,12 +84,11 @@ class Network(Functions):
         self.told: list[Told] = []
 
     def items(self, value: Any) -> list[Any] | None:
-        """The modules of a container."""
-        if isinstance(value, Instance) and any(map(value.cls.comes_from, ("nn.Sequential", "nn.ModuleList"))):
-            return list(modules_of(value).values())
-        if isinstance(value, Container):
-            return list(value.items if value.kind == "ModuleDict" else value.items.values())
-        return None
+        """The modules of a container, the names of one that has names."""
+        container = contained(value)
+        if container is None:
+            return None
+        return list(container.items if container.kind == "ModuleDict" else container.items.values())
 
     def length(self, value: Any) -> Any:
         """The size of the batch, of a tensor."""
@@ -114,13 +129,17 @@ class Network(Functions):
         if isinstance(value, Leaf):
             known = value.layer.resolved(self.input_shape) if name not in value.layer.arguments() else value.layer
             if name == "weight" or (name == "bias" and getattr(known, "bias", True)):
-                return Parameter(None)
+                return Parameter(None, learned=True)
             if name in known.arguments():
                 return getattr(known, name) or None if name == "bias" else getattr(known, name)
         if isinstance(value, Parameter) and name == "shape" and value.shape is not None:
             return value.shape
         if isinstance(value, Parameter) and name == "data":
             return value
+        if name == "_modules" and isinstance(value, Container | Instance):
+            return value.items if isinstance(value, Container) else Modules(value)
+        if isinstance(value, Modules):
+            return Bound(name, Container("ModuleDict", value))
         if isinstance(value, Container) and name in value.items:
             return value.items[name]
         if isinstance(value, Instance):
@@ -128,7 +147,7 @@ class Network(Functions):
                 return self.attribute(value.attributes[BASE], name)
             if name == "training":
                 return False  # as a module is read, in evaluation
-            if name in _MODULE_METHODS:
+            if name in _MODULE_METHODS | _BACK | _NOTHING:
                 return Bound(name, value)
             alike = meant(name, value.attributes)
             if not alike:
@@ -164,10 +183,8 @@ class Network(Functions):
                 return self._instance(function, given, named, target)
             case Container(kind=kind):
                 raise Stop(f"a {kind} cannot be called; call its layers in a loop, or make it a Sequential")
-            case Bound(function="__getitem__", to=Container(items=items)):
-                if given[0] not in items:
-                    raise Stop(f"there is no {given[0]!r} among {', '.join(map(repr, items))}")
-                return items[given[0]]
+            case Bound(function="__getitem__", to=Container() | Instance() as owner) if of := contained(owner):
+                return item(of, given[0])
             case Bound(function=str(name), to=Tensor() as tensor):
                 return self._method(tensor, name, given, named, target)
             case Bound(function=str(name), to=Options() as options):
@@ -176,6 +193,14 @@ class Network(Functions):
                 return self._of_module(owner, name, given, named)
             case _:
                 raise Skip("this call is not understood")
+
+    def operation(self, symbol: type[ast.operator], left: Any, right: Any, target: str) -> Any:
+        """Sums of containers, and what is done with tensors."""
+        container = contained(left)
+        more = self.items(right) if contained(right) else right
+        if container is not None and symbol is ast.Add and isinstance(more, list | tuple):
+            return numbered(container.kind, [*container.items.values(), *more])
+        return super().operation(symbol, left, right, target)
 
     # ---- modules --------------------------------------------------------------------------------------------------
 
@@ -241,36 +266,57 @@ class Network(Functions):
             return self._leaf(owner.attributes[BASE], given, "")
         if name == "super().forward" and isinstance(owner, Instance) and owner.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(owner)), given, "")
-        if name in ("add_module", "register_module") and len(given) == 2:
-            (owner.attributes if isinstance(owner, Instance) else owner.items)[given[0]] = given[1]
+        modules = Modules(owner) if isinstance(owner, Instance) else getattr(owner, "items", None)
+        if name in ("add_module", "register_module") and modules is not None:
+            key, module = _two(given, named, "name", "module")
+            modules[key] = module
             return None
-        if name == "register_parameter" and isinstance(owner, Instance) and len(given) == 2:
-            owner.attributes[given[0]] = given[1]
+        if name in ("register_parameter", "register_buffer") and isinstance(owner, Instance):
+            key, weight = _two(given[:2], named, "name", "param", "tensor")
+            owner.attributes[key] = weight
             return None
-        if isinstance(owner, Instance) and name in ("items", "values", "keys"):
-            return self._of_module(Container("ModuleDict", modules_of(owner)), name, given, named)
-        if isinstance(owner, Container) and name in ("append", "add", "extend"):
-            if name == "add":
-                self.interpreter.note(f"a {owner.kind} has no add; read as append")
-            for item in given[:1] if name != "extend" else self.interpreter.items(given[0], ast.Name(id="the list")):
-                owner.items[str(len(owner.items))] = item
+        if isinstance(owner, Container | Instance | Leaf) and (found := looked_through(owner, name)) is not None:
+            return self.interpreter.items(found, ast.Name(id=name))
+        if name == "get_submodule" and given and isinstance(given[0], str):
+            return self._below(owner, given[0])
+        if name in _BACK:
             return owner
-        if isinstance(owner, Container) and name in ("items", "values", "keys"):
-            pairs = list(owner.items.items())
-            return {"items": pairs, "values": [one for _, one in pairs], "keys": [key for key, _ in pairs]}[name]
-        if name in ("eval", "train", "apply") or name in SAME:
-            return owner
-        if name == "unsqueeze" and isinstance(owner, Parameter) and owner.shape is not None and list(given) == [0]:
-            return Parameter((1, *owner.shape))
-        if name in ("modules", "parameters", "children", "named_modules"):
+        if name in _NOTHING:
             return []  # only looked through to initialise weights
-        if name == "register_buffer":
-            return None
         if name == "forward":
             return self.call(owner, given, named, "")
-        if name in ("size", "numel", "dim"):
-            raise Skip(f"`.{name}` of a weight is not understood")
-        return None  # weights are filled, or frozen: nothing that shapes depend on
+        if (container := contained(owner)) is not None:
+            return self._changed(container, name, given)
+        if isinstance(owner, Opaque) and not tensors_in(given):
+            return Unknown(f"`.{name}` of this is not understood")
+        if isinstance(owner, Parameter) and name.endswith("_") and not name.endswith("__"):
+            return owner  # its numbers are set
+        if tensors_in(given):
+            return self._passed_on(f"`.{name}`", tensors_in(given))
+        if name == "size" and isinstance(owner, Parameter) and owner.shape is not None:
+            return guarded(owner.shape.__getitem__, *given, *named.values()) if given or named else owner.shape
+        if isinstance(owner, Parameter):
+            return arranged(owner, name, given, named)
+        raise Skip(f"`.{name}` of this is not understood")
+
+    def _below(self, module: Any, path: str) -> Any:
+        """The module of a path below another."""
+        for name in filter(None, path.split(".")):
+            module = item(Container("ModuleDict", modules_of(module)), name)
+        return module
+
+    def _changed(self, container: Container, name: str, given: Sequence[Any]) -> Any:
+        """A method of a container that may change it."""
+        if name == "add":
+            self.interpreter.note(f"a {container.kind} has no add; read as append")
+            name = "append"
+        if name in ("insert", "pop"):
+            self.interpreter.items(container.items, ast.Name(id="the list"))  # costs as much
+        if name == "extend" and given:
+            given = [self.interpreter.items(given[0], ast.Name(id="the list"))]
+        if name == "update" and given:
+            given = [pairs_in(given[0])]
+        return changed(container, name, given)
 
     def _start(self, instance: Any, given: Sequence[Any], named: Mapping[str, Any]) -> None:
         """`super().__init__(...)` of a class that comes from one of torch's containers or layers."""
@@ -299,21 +345,21 @@ class Network(Functions):
     def _reference(  # noqa: PLR0912  one case for each kind of name
         self, path: str, given: Sequence[Any], named: Mapping[str, Any], target: str
     ) -> Any:
-        tensors = [value for value in given if isinstance(value, Tensor)]
         kind, name = path.removeprefix("torch.nn."), path.rpartition(".")[2]
         if path in _CONTAINERS:
             return container_of(kind, given, self.interpreter)
         if path == PARSER:
             return Options()
         if path in _DICTIONARIES:
-            return dict(given[0]) if given else {}
-        if path == "torch.nn.Parameter":
-            return given[0] if given and isinstance(given[0], Parameter) else Parameter(None)
+            return {**((pairs_in(given[0]) or {}) if given else {}), **named}
+        if path in ("torch.nn.Parameter", "torch.nn.parameter.Parameter"):
+            of = given[0] if given else named.get("data")
+            return Parameter(of.shape if isinstance(of, Parameter) else None, learned=True)
+        if path in _NUMBERS and (len(given) == 1 and (path == "torch.tensor" or isinstance(given[0], tuple | list))):
+            return Parameter(of_numbers(given[0]))
         if path in _FILLED:
             given = given or [named["size"]] if "size" in named else given
             listed = bool(given) and isinstance(given[0], tuple | list)
-            if listed and path == "torch.Tensor":
-                return Parameter(None)  # the list holds its numbers
             sizes = tuple(given[0]) if listed else () if path == "torch.full" else tuple(given)
             if all(type(size) is int for size in sizes):
                 return Parameter(sizes)
@@ -330,11 +376,19 @@ class Network(Functions):
             return given[_THROUGH[path]]
         if path.startswith(("torch.jit.is_", "torch.onnx.is_")) or name == "is_available":
             return False
-        if tensors or any(isinstance(value, tuple | list) and tensors_in(value) for value in given) or "input" in named:
+        if tensors_in([*given, *named.values()]):
             return self._function(path, given, named, target)
         if name[:1].isupper():
             return Opaque(name, self.interpreter.line)
         return Unknown(f"`{path}` is not understood")
+
+
+def _two(given: Sequence[Any], named: Mapping[str, Any], *names: str) -> list[Any]:
+    """The two arguments of a call by their names; raises Skip where they are not given, or the first is no text."""
+    found = [*given, *(named[name] for name in names if name in named)]
+    if len(found) != 2 or not isinstance(found[0], str):
+        raise Skip("what this sets is not known")
+    return found
 
 
 def _torch_class(base: Any) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    # containers
+    "a constant tensor in `{}`": "`{0}`의 상수 텐서",
+    "a part of a weight is not understood": "가중치의 일부를 알 수 없습니다",
+    "these are no pairs of a name and a module": "이름과 모듈의 쌍이 아닙니다",
+    "what this sets is not known": "무엇을 정하는지 알 수 없습니다",
+    "`.{}`": "`.{0}`",
     # the text
     "the text has {} characters; {} are the most that are read": "글이 {0}자입니다. 최대 {1}자까지 읽습니다",
     "the text has {} characters; a design's JSON has at most {}": "글이 {0}자입니다. 설계 JSON은 최대 {1}자입니다",
