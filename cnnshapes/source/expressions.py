@@ -143,12 +143,21 @@ class Expressions(Calls):
 
     def items(self, value: Any, node: ast.AST) -> list[Any]:
         walked = value if isinstance(value, list | tuple | range | str | dict) else self.library.items(value)
+        if walked is None and isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store):
+            return self._unpacked(value, len(node.elts))
         if walked is None:
             raise Skip(f"what `{shortened(node)}` holds is not known")
         if len(walked) > LONGEST:
             raise Skip(f"`{shortened(node)}` has {len(walked):,} items")
         found = list(walked)
         self._pay(found)
+        return found
+
+    def _unpacked(self, value: Any, count: int) -> list[Any]:
+        """What names are set to by something that is no list of Python's."""
+        if isinstance(value, Unknown):
+            return [value] * count
+        found: list[Any] = self.library.call(Bound("__iter__", value), (count,), {}, "")
         return found
 
     def _subscript(self, owner: Any, index: ast.expr, scope: Scope, node: ast.expr, target: str) -> Any:

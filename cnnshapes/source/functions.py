@@ -66,7 +66,14 @@ class Functions(Graph):
             return self._rearranged(tensor, tuple(given[0] if inside else given), target)
         if name in ("squeeze", "unsqueeze"):
             return self._squeezed(tensor, name, given, target)
+        if name == "__iter__":
+            if not tensor.passed_on:
+                raise Skip("the parts of a tensor along the batch are not understood")
+            others = Unknown(f"the other values that {tensor.passed_on} gives are not understood")
+            return [replace(tensor, passed_on=""), *[others] * (given[0] - 1)]
         if name == "__getitem__":
+            if tensor.passed_on and given[0] == 0:
+                return replace(tensor, passed_on="")
             return self._indexed(tensor, given[0], target)
         if name == "expand_as" and len(given) == 1 and isinstance(given[0], Tensor):
             name, given = "expand", (BATCH, *given[0].shape)
@@ -113,7 +120,7 @@ class Functions(Graph):
         if not tensors:
             raise Skip(f"{what} is not understood")
         note = self.interpreter.note(f"{what} is not understood; left out, so that its input goes on as it is")
-        return replace(tensors[0], lacks=tensors[0].lacks or note)
+        return replace(tensors[0], lacks=tensors[0].lacks or note, passed_on=what)
 
     def _rearranged(self, tensor: Tensor, sizes: tuple[Any, ...], target: str) -> Tensor:
         """`view` and `reshape`, the batch first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -63,7 +64,8 @@ class Graph:
             if name == BASE:
                 self.paths[id(child)] = path
             elif isinstance(child, Instance | Container | Leaf | Parameter | Opaque) and id(child) not in self.paths:
-                below = f"{path}.{name}" if path else str(name)
+                clean = re.sub(r"\W", "_", str(name)) or "_"  # what a module is called, a node may not be
+                below = f"{path}.{clean}" if path else clean
                 self.paths[id(child)] = below
                 self._names.add(below)
                 self.name_modules(child, below)

@@ -96,11 +96,13 @@ class Tensor:
         node: the node's name.
         shape: of one example.
         lacks: the first thing that was left out on the way to it, None where nothing was.
+        passed_on: what was left out right before it, so that it may stand for several values; "" where nothing was.
     """
 
     node: str
     shape: Shape
     lacks: Note | None = None
+    passed_on: str = ""
 
 
 def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Callable[..., object]) -> Layer:
@@ -131,10 +133,19 @@ def layer_of(kind: str, given: Sequence[Any], named: Mapping[str, Any], note: Ca
         elif not isinstance(value, PLAIN):
             why = f": {value.why}" if isinstance(value, Unknown) else ""
             raise Skip(f"the {name} of this {kind} is not known{why}")
+    return _made(cls, arguments, kind)
+
+
+def _made(cls: type[Layer], arguments: Mapping[str, Any], kind: str) -> Layer:
+    """A layer of a class; raises Stop for one that cannot be, or reads nothing."""
     try:
-        return cls(**arguments)
+        made = cls(**arguments)
     except DesignError as error:
         raise Stop(str(error)) from error
+    for name, spec in cls.arguments().items():
+        if spec.from_input and getattr(made, name) == 0 and not kind.startswith("Lazy"):
+            raise Stop(f"the {name} of this {kind} is 0, so that it reads nothing")
+    return made
 
 
 def container_of(kind: str, given: Sequence[Any], interpreter: Interpreter) -> Container:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
-from cnnshapes.layers import LAYERS, Shape
+from cnnshapes.errors import CnnshapesError
+from cnnshapes.layers import LAYERS, Layer, Shape
+from cnnshapes.layers.convolution import Convolution, TransposedConvolution
 from cnnshapes.source.containers import KINDS, changed, contained, item, looked_through
 from cnnshapes.source.functions import SAME, Functions
 from cnnshapes.source.inputs import Told, told
@@ -54,6 +57,8 @@ _NOTHING: Final = frozenset(
     "save_hyperparameters".split()
 )
 """Methods of a module that change nothing that shapes depend on."""
+_PER_AXIS: Final = frozenset({"kernel_size", "stride", "padding", "output_padding", "dilation"})
+"""Arguments of which torch's convolutions keep a number per axis."""
 _CLASSES: Final = frozenset(name for name, cls in LAYERS.items() if not cls.torch_function)
 _THROUGH: Final = {
     "typing.cast": 1, "cast": 1, "torch.nn.DataParallel": 0, "torch.compile": 0, "torch.autograd.Variable": 0,
@@ -131,7 +136,10 @@ class Network(Functions):
             if name == "weight" or (name == "bias" and getattr(known, "bias", True)):
                 return Parameter(None, learned=True)
             if name in known.arguments():
-                return getattr(known, name) or None if name == "bias" else getattr(known, name)
+                found = getattr(known, name)
+                if isinstance(known, Convolution | TransposedConvolution) and name in _PER_AXIS and type(found) is int:
+                    return known.each(name)
+                return found or None if name == "bias" else found
         if isinstance(value, Parameter) and name == "shape" and value.shape is not None:
             return value.shape
         if isinstance(value, Parameter) and name == "data":
@@ -172,11 +180,12 @@ class Network(Functions):
             case Reference(path=path):
                 return self._reference(self._spelt(_full(path)), given, named, target)
             case Leaf():
-                return self._leaf(function, given or [*named.values()], target)
+                return self._leaf(function, given, named, target)
             case Opaque(kind=kind, line=line):
                 self.interpreter.line = line
                 layer = of_keras(kind)
-                return self._passed_on(f"Keras's {kind}, in torch nn.{layer}," if layer else kind, tensors_in(given))
+                what = f"Keras's {kind}, in torch nn.{layer}," if layer else kind
+                return self._passed_on(what, tensors_in([*given, *named.values()]))
             case Container(kind="Sequential"):
                 return self._sequential(function, given or [*named.values()], target)
             case Instance():
@@ -204,10 +213,13 @@ class Network(Functions):
 
     # ---- modules --------------------------------------------------------------------------------------------------
 
-    def _leaf(self, leaf: Leaf, given: Sequence[Any], target: str) -> Tensor:
-        inputs = [value for value in given if isinstance(value, Tensor)]
+    def _leaf(self, leaf: Leaf, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Tensor:
+        inputs = [value for value in (*given, *named.values()) if isinstance(value, Tensor)]
         if len(inputs) != 1:
             raise Skip(f"what {leaf.layer.kind} reads here is not known")
+        layer = leaf.layer
+        if len(given) + len(named) > 1:
+            layer = self._sized(layer, inputs[0].shape, given[1] if len(given) > 1 else named.get("output_size"))
         leaf.calls += 1
         path = self.paths.get(id(leaf), "")
         if leaf.calls > 1 and leaf.layer.weights(inputs[0].shape):
@@ -218,9 +230,23 @@ class Network(Functions):
             self._say_unlearned(*self._listed[id(leaf)])
         if not leaf.lazy:
             self._say_not_given(leaf, inputs[0].shape)
-        given_to = self.add(leaf.layer, inputs, path, "" if path else target)
+        given_to = self.add(layer, inputs, path, "" if path else target)
         self.made[given_to.node] = leaf.line
         return given_to
+
+    def _sized(self, layer: Layer, shape: Shape, wanted: Any) -> Layer:
+        """A layer that is told the size it gives, as torch's transposed convolutions may be."""
+        if isinstance(layer, TransposedConvolution) and isinstance(wanted, list | tuple):
+            with suppress(CnnshapesError):
+                least = layer.with_arguments(output_padding=0).output_shape(shape)[1:]
+                sizes = wanted[-layer.dims :]
+                if len(sizes) == len(least) and all(type(size) is int for size in sizes):
+                    padding = tuple(size - own for size, own in zip(sizes, least, strict=True))
+                    sized = layer.with_arguments(output_padding=padding if any(padding) else 0)
+                    sized.output_shape(shape)
+                    return sized
+        self.interpreter.note(f"what {layer.kind} is given beside its input is not understood; left out")
+        return layer
 
     def _say_not_given(self, leaf: Leaf, shape: Shape) -> None:
         """Note a size of its input that a layer is not given: a design has it follow, torch has not."""
@@ -247,7 +273,7 @@ class Network(Functions):
     def _instance(self, instance: Instance, given: Sequence[Any], named: Mapping[str, Any], target: str) -> Any:
         forward = instance.cls.method("forward") or instance.cls.method("__call__")
         if forward is None and BASE in instance.attributes:
-            return self._leaf(instance.attributes[BASE], given, target)
+            return self._leaf(instance.attributes[BASE], given, named, target)
         if forward is None and instance.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(instance)), given, "")
         if forward is None:
@@ -263,7 +289,7 @@ class Network(Functions):
             self._start(owner, given, named)
             return None
         if name == "super().forward" and isinstance(owner, Instance) and BASE in owner.attributes:
-            return self._leaf(owner.attributes[BASE], given, "")
+            return self._leaf(owner.attributes[BASE], given, named, "")
         if name == "super().forward" and isinstance(owner, Instance) and owner.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(owner)), given, "")
         modules = Modules(owner) if isinstance(owner, Instance) else getattr(owner, "items", None)
@@ -285,14 +311,14 @@ class Network(Functions):
             return []  # only looked through to initialise weights
         if name == "forward":
             return self.call(owner, given, named, "")
+        if tensors_in(given):
+            return self._passed_on(f"`.{name}`", tensors_in(given))
         if (container := contained(owner)) is not None:
             return self._changed(container, name, given)
-        if isinstance(owner, Opaque) and not tensors_in(given):
+        if isinstance(owner, Opaque):
             return Unknown(f"`.{name}` of this is not understood")
         if isinstance(owner, Parameter) and name.endswith("_") and not name.endswith("__"):
             return owner  # its numbers are set
-        if tensors_in(given):
-            return self._passed_on(f"`.{name}`", tensors_in(given))
         if name == "size" and isinstance(owner, Parameter) and owner.shape is not None:
             return guarded(owner.shape.__getitem__, *given, *named.values()) if given or named else owner.shape
         if isinstance(owner, Parameter):

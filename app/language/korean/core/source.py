@@ -6,6 +6,12 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     # containers
+    "the {} of this {} is 0, so that it reads nothing": "이 {1}의 {0}이(가) 0이라 아무것도 읽지 않습니다",
+    "the parts of a tensor along the batch are not understood": "배치 방향으로 나눈 텐서를 알 수 없습니다",
+    "the other values that {} gives are not understood": "{0}이(가) 주는 다른 값들을 알 수 없습니다",
+    "what {} is given beside its input is not understood; left out": (
+        "{0}에 입력 말고 주어진 것을 알 수 없어 뺐습니다"
+    ),
     "a constant tensor in `{}`": "`{0}`의 상수 텐서",
     "a part of a weight is not understood": "가중치의 일부를 알 수 없습니다",
     "these are no pairs of a name and a module": "이름과 모듈의 쌍이 아닙니다",

@@ -1,0 +1,85 @@
+"""PyTorch source as a design: containers, weights and several values where they are not what they should be."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnshapes.source import SourceError, from_code
+
+NET = """
+import torch
+import torch.nn as nn
+from collections import OrderedDict
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {made}
+        self.last = nn.Conv2d(3, 4, 1)
+
+    def forward(self, x):
+        {forward}
+        return self.last(x)
+"""
+
+
+def read(made: str, forward: str = "pass") -> tuple[list[str], list[str]]:
+    """The kinds of the layers, and the notes, of a network with these lines in it."""
+    reading = from_code(NET.format(made=made, forward=forward), (3, 16, 16))
+    return [node.layer.kind for node in reading.design], [str(note) for note in reading.notes]
+
+
+@pytest.mark.parametrize(
+    ("made", "forward", "note"),
+    [
+        ("self.a = nn.Sequential()", "x = self.a.backwards(x)",
+         "line 13: `.backwards` is not understood; left out, so that its input goes on as it is"),
+        ("self.a = nn.Sequential()", "self.a.reverse()", "line 13: `.reverse` of this is not understood; left out"),
+        ("nn.ReLU().add_module('x', nn.ReLU())", "pass", "line 9: `.add_module` of this is not understood; left out"),
+        ("self.a = nn.ModuleDict([1, 2])", "pass",
+         "line 9: these are no pairs of a name and a module; left out"),
+        ("self.add_module(nn.ReLU())", "pass", "line 9: what this sets is not known; left out"),
+        ("self.a = nn.ReLU()", "x = self.a(x, 3)",
+         "line 13: what ReLU is given beside its input is not understood; left out"),
+        ("self.k = torch.ones(3, 1, 3, 3) / 9", "x = nn.functional.conv2d(x, self.k, groups=3)",
+         "line 13: a constant tensor in `conv2d` is not understood; left out, so that its input goes on as it is"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_noted(made: str, forward: str, note: str) -> None:
+    """Nothing is left out in silence."""
+    kinds, notes = read(made, forward)
+    assert kinds[-1] == "Conv2d"
+    assert notes == [note]
+
+
+@pytest.mark.parametrize(
+    ("made", "forward"),
+    [
+        ("self.a = nn.LSTM(3, 8)", "x, (h, c) = self.a(x)"),
+        ("self.a = nn.MultiheadAttention(3, 1)", "x, _ = self.a(x, x, x)"),
+        ("self.a = nn.MultiheadAttention(3, 1)", "x = self.a(query=x, key=x, value=x)[0]"),
+    ],
+)
+def test_several_values_of_what_is_not_understood(made: str, forward: str) -> None:
+    """What goes on is the first of them."""
+    kinds, notes = read(made, forward)
+    assert kinds == ["Conv2d"]
+    assert len(notes) == 1
+    assert "left out, so that its input goes on as it is" in notes[0]
+
+
+def test_a_module_in_what_is_not_understood() -> None:
+    """It changes nothing."""
+    assert read("self.a = nn.LSTM(3, 8); self.a.add_module('x', nn.ReLU())") == (["Conv2d"], [])
+
+
+def test_names_with_other_characters() -> None:
+    """What a node cannot be called is read as an underscore; two that are alike then stay apart."""
+    text = "m = nn.Sequential(OrderedDict([('conv 1', nn.ReLU()), ('conv-1', nn.Tanh()), ('a:b', nn.ReLU())]))"
+    assert [node.name for node in from_code(text).design] == ["conv_1", "conv_1_2", "a_b"]
+
+
+def test_a_layer_of_nothing() -> None:
+    """A layer that reads no channels is the error."""
+    with pytest.raises(SourceError, match="line 1: the in_channels of this Conv2d is 0, so that it reads nothing"):
+        from_code("m = nn.Sequential(nn.Conv2d(0, 3, 3))")
