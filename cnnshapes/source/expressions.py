@@ -32,6 +32,11 @@ from cnnshapes.source.values import (
 class Expressions(Calls):
     """Finds the values of expressions."""
 
+    @property
+    def inside(self) -> bool:
+        """Whether a function is walked at the moment."""
+        return self._depth > 0
+
     def value(self, node: ast.expr, scope: Scope, target: str = "") -> Any:  # noqa: PLR0912  one case for each kind
         self._step(node)
         match node:

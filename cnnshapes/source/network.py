@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from cnnshapes.design import INPUT
 from cnnshapes.errors import CnnshapesError
-from cnnshapes.layers import LAYERS, Layer, Shape
+from cnnshapes.layers import LAYERS, READERS, Layer, Shape
 from cnnshapes.layers.convolution import Convolution, TransposedConvolution
-from cnnshapes.source.containers import KINDS, changed, contained, item, looked_through
+from cnnshapes.source.containers import KINDS, changed, contained, item, looked_through, set_item
 from cnnshapes.source.functions import SAME, Functions
+from cnnshapes.source.graph import Graph
 from cnnshapes.source.inputs import Told, told
 from cnnshapes.source.interpreter import Interpreter
 from cnnshapes.source.modules import (
@@ -28,13 +30,14 @@ from cnnshapes.source.modules import (
     modules_of,
     numbered,
     pairs_in,
+    parts_of,
     tensors_in,
 )
 from cnnshapes.source.options import METHODS, PARSER, Options
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.spelling import meant, of_keras
 from cnnshapes.source.values import BATCH, Bound, Instance, Partial, Reference, Skip, Stop, Unknown
-from cnnshapes.source.weights import arranged, of_numbers
+from cnnshapes.source.weights import ARRANGING, arranged, of_numbers
 
 SHORT: Final = {"nn": "torch.nn", "F": "torch.nn.functional", "TF": "torchvision.transforms.functional",
                 "transforms": "torchvision.transforms"}  # fmt: skip
@@ -174,6 +177,8 @@ class Network(Functions):
         """A call of something of torch."""
         if (one := told(function, given, named)) is not None:
             self.told.append(one)
+        if (tried := self._tried(function, given, named)) is not None:
+            return tried
         match function:
             case Reference(path="torch.utils.checkpoint.checkpoint") if given:
                 return self.interpreter.called(given[0], given[1:], {}, target)
@@ -192,6 +197,8 @@ class Network(Functions):
                 return self._instance(function, given, named, target)
             case Container(kind=kind):
                 raise Stop(f"a {kind} cannot be called; call its layers in a loop, or make it a Sequential")
+            case Bound(function="__setitem__", to=Container() | Instance() as owner) if of := contained(owner):
+                return set_item(of, *given)
             case Bound(function="__getitem__", to=Container() | Instance() as owner) if of := contained(owner):
                 return item(of, given[0])
             case Bound(function=str(name), to=Tensor() as tensor):
@@ -210,6 +217,34 @@ class Network(Functions):
         if container is not None and symbol is ast.Add and isinstance(more, list | tuple):
             return numbered(container.kind, [*container.items.values(), *more])
         return super().operation(symbol, left, right, target)
+
+    def _tried(self, function: Any, given: Sequence[Any], named: Mapping[str, Any]) -> Parameter | None:
+        """What a layer or function gives of a tensor of a given size, as an `__init__` finds sizes by; None elsewhere.
+
+        The nodes that this takes are none of the design's.
+        """
+        first = given[0] if given else None
+        if self.root is not None or not self.interpreter.inside or not isinstance(first, Parameter) or first.learned:
+            return None
+        if not first.shape or len(first.shape) < 2 or tensors_in([*given, *named.values()]):
+            return None
+        known = isinstance(function, Leaf) or (isinstance(function, Container) and function.kind == "Sequential")
+        if not known and not (isinstance(function, Reference) and _full(function.path) in READERS):
+            return None
+        kept, calls = dict(vars(self)), {leaf: leaf.calls for leaf in parts_of(function) if isinstance(leaf, Leaf)}
+        noted = len(self.interpreter.notes)
+        vars(self).update(vars(Graph(first.shape[1:], self.interpreter)))
+        try:
+            found = self.call(function, (Tensor(INPUT, first.shape[1:]), *given[1:]), named, "")
+            failed = self.error is not None
+        finally:
+            del self.interpreter.notes[noted:]
+            vars(self).update(kept)
+            for leaf, count in calls.items():
+                leaf.calls = count
+        if failed or not isinstance(found, Tensor) or found.lacks is not None:
+            raise Skip("the size of this tensor is not known")
+        return Parameter((first.shape[0], *found.shape))
 
     # ---- modules --------------------------------------------------------------------------------------------------
 
@@ -311,7 +346,7 @@ class Network(Functions):
             return []  # only looked through to initialise weights
         if name == "forward":
             return self.call(owner, given, named, "")
-        if tensors_in(given):
+        if tensors_in(given) and not isinstance(owner, Parameter):
             return self._passed_on(f"`.{name}`", tensors_in(given))
         if (container := contained(owner)) is not None:
             return self._changed(container, name, given)
@@ -322,7 +357,9 @@ class Network(Functions):
         if name == "size" and isinstance(owner, Parameter) and owner.shape is not None:
             return guarded(owner.shape.__getitem__, *given, *named.values()) if given or named else owner.shape
         if isinstance(owner, Parameter):
-            return arranged(owner, name, given, named)
+            reader = Reference(f"torch.Tensor.{name}")
+            tried = self._tried(reader, (owner, *given), named) if name not in ARRANGING else None
+            return tried or arranged(owner, name, given, named)
         raise Skip(f"`.{name}` of this is not understood")
 
     def _below(self, module: Any, path: str) -> Any:

@@ -29,12 +29,12 @@ def arranged(weight: Parameter, name: str, given: Sequence[Any], named: Mapping[
     """What a method gives that tells the sizes of a weight or arranges it; raises Skip for any other."""
     if weight.shape is None:
         raise Skip("the size of this weight is not known")
-    if name not in _ARRANGING:
+    if name not in ARRANGING:
         raise Skip(f"`.{name}` of a weight is not understood")
     values = [*given, *named.values()]
     if len(values) == 1 and isinstance(values[0], tuple | list) and name != "__getitem__":
         values = list(values[0])
-    found = guarded(_ARRANGING[name], weight.shape, *values)
+    found = guarded(ARRANGING[name], weight.shape, *values)
     return replace(weight, shape=tuple(found), origin=weight.origin or weight) if isinstance(found, tuple) else found
 
 
@@ -73,8 +73,9 @@ def _permuted(shape: Shape, *dims: int) -> Shape:
     return tuple(shape[dim] for dim in dims)
 
 
-_ARRANGING: Final[dict[str, Callable[..., Any]]] = {
+ARRANGING: Final[dict[str, Callable[..., Any]]] = {
     "view": _viewed, "reshape": _viewed, "unsqueeze": _unsqueezed, "squeeze": _squeezed, "expand": _expanded,
-    "__getitem__": _indexed, "permute": _permuted, "t": lambda shape: shape[::-1], "numel": prod, "dim": len,
+    "expand_as": lambda shape, other: shape, "__getitem__": _indexed, "permute": _permuted,
+    "t": lambda shape: shape[::-1], "numel": prod, "nelement": prod, "dim": len,
 }  # fmt: skip
 """Methods, each with what makes of a weight's sizes those of the result, or a number."""
