@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cnnshapes.source.modules import Container, Modules, modules_of, numbered
 from cnnshapes.source.pure import guarded
-from cnnshapes.source.values import Instance, Skip, Stop
+from cnnshapes.source.values import SCALARS, Instance, Skip, Stop
 
 KINDS: Final = ("Sequential", "ModuleList", "ModuleDict")
 _LOOKING: Final = frozenset({"items", "values", "keys", "children", "named_children", "modules", "named_modules"})
@@ -56,7 +56,7 @@ def item(container: Container, at: Any) -> Any:
     """`container[at]`: a module, or of a slice a container of the same kind."""
     items = container.items
     if container.kind == "ModuleDict" or not isinstance(at, int | slice):
-        if at not in items:
+        if not isinstance(at, SCALARS) or at not in items:
             raise Stop(f"there is no {at!r} among {', '.join(map(repr, items))}")
         return items[at]
     if isinstance(at, int):
@@ -68,7 +68,10 @@ def item(container: Container, at: Any) -> Any:
 
 def set_item(container: Container, at: Any, value: Any) -> None:
     """`container[at] = value`."""
-    container.items[at if container.kind == "ModuleDict" else _key(container, at)] = value
+    name = _key(container, at) if container.kind != "ModuleDict" and isinstance(at, int) else at
+    if not isinstance(name, str):
+        raise Skip("what this sets is not known")
+    container.items[name] = value
 
 
 def _key(container: Container, at: Any) -> str:

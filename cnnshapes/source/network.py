@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from cnnshapes.design import INPUT
-from cnnshapes.errors import CnnshapesError
+from cnnshapes.design import INPUT, checked_shape
+from cnnshapes.errors import CnnshapesError, DesignError
 from cnnshapes.layers import LAYERS, READERS, Layer, Shape
 from cnnshapes.layers.convolution import Convolution, TransposedConvolution
 from cnnshapes.source.containers import KINDS, changed, contained, item, looked_through, set_item
@@ -226,7 +226,7 @@ class Network(Functions):
         first = given[0] if given else None
         if self.root is not None or not self.interpreter.inside or not isinstance(first, Parameter) or first.learned:
             return None
-        if not first.shape or len(first.shape) < 2 or tensors_in([*given, *named.values()]):
+        if not first.shape or not _is_shape(first.shape[1:]) or tensors_in([*given, *named.values()]):
             return None
         known = isinstance(function, Leaf) or (isinstance(function, Container) and function.kind == "Sequential")
         if not known and not (isinstance(function, Reference) and _full(function.path) in READERS):
@@ -444,6 +444,14 @@ class Network(Functions):
         if name[:1].isupper():
             return Opaque(name, self.interpreter.line)
         return Unknown(f"`{path}` is not understood")
+
+
+def _is_shape(sizes: Shape) -> bool:
+    """Whether sizes are those of one example."""
+    try:
+        return checked_shape(sizes) == sizes
+    except DesignError:
+        return False
 
 
 def _two(given: Sequence[Any], named: Mapping[str, Any], *names: str) -> list[Any]:

@@ -83,3 +83,29 @@ def test_a_layer_of_nothing() -> None:
     """A layer that reads no channels is the error."""
     with pytest.raises(SourceError, match="line 1: the in_channels of this Conv2d is 0, so that it reads nothing"):
         from_code("m = nn.Sequential(nn.Conv2d(0, 3, 3))")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "self.a = nn.ModuleDict({'a': nn.ReLU()})[[1]]",
+        "self.a = nn.ModuleDict({'a': nn.ReLU()})['b']",
+        "self.a = nn.Sequential(nn.ReLU())['b']",
+        "self.a = nn.Sequential(nn.ReLU())[3]",
+        "self.a = nn.Sequential(nn.ReLU()).pop(3)",
+        "self.a = nn.ModuleList([nn.ReLU()]).insert('a', nn.ReLU())",
+        "self.a = nn.ModuleDict().update(3)",
+        "self.a = nn.Conv2d(8, 3, 1)(torch.zeros(1, 0, 3, 3))",
+        "self.a = nn.Conv2d(8, 3, 1)(torch.zeros(1, 3, 3, 3))",
+        "self.a = torch.zeros(3).view(-1, 2)",
+        "self.a = torch.zeros(3).squeeze('a')",
+        "self.a = torch.zeros(()).squeeze(0)",
+        "self.a = torch.zeros(3)[0]",
+        "self.a = torch.tensor(['a'])",
+    ],
+)
+def test_mistakes_are_noted(made: str) -> None:
+    """What cannot be is left out with a note on its line."""
+    kinds, notes = read(made)
+    assert kinds == ["Conv2d"]
+    assert [note.partition(":")[0] for note in notes] == ["line 9"]
