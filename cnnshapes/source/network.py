@@ -148,7 +148,11 @@ class Network(Functions):
         if isinstance(value, Parameter) and name == "data":
             return value
         if name == "_modules" and isinstance(value, Container | Instance):
-            return value.items if isinstance(value, Container) else Modules(value)
+            if isinstance(value, Container):
+                return value.items
+            found = Modules(value)
+            self.interpreter.items(found, ast.Name(id=name))  # counts them as steps
+            return found
         if isinstance(value, Modules):
             return Bound(name, Container("ModuleDict", value))
         if isinstance(value, Container) and name in value.items:
@@ -200,6 +204,8 @@ class Network(Functions):
             case Bound(function="__setitem__", to=Container() | Instance() as owner) if of := contained(owner):
                 return set_item(of, *given)
             case Bound(function="__getitem__", to=Container() | Instance() as owner) if of := contained(owner):
+                if isinstance(given[0], slice) or isinstance(owner, Instance):
+                    self._pay(of)
                 return item(of, given[0])
             case Bound(function=str(name), to=Tensor() as tensor):
                 return self._method(tensor, name, given, named, target)
@@ -215,6 +221,7 @@ class Network(Functions):
         container = contained(left)
         more = self.items(right) if contained(right) else right
         if container is not None and symbol is ast.Add and isinstance(more, list | tuple):
+            self._pay(container)
             return numbered(container.kind, [*container.items.values(), *more])
         return super().operation(symbol, left, right, target)
 
@@ -327,7 +334,7 @@ class Network(Functions):
             return self._leaf(owner.attributes[BASE], given, named, "")
         if name == "super().forward" and isinstance(owner, Instance) and owner.cls.comes_from("nn.Sequential"):
             return self._sequential(Container("Sequential", modules_of(owner)), given, "")
-        modules = Modules(owner) if isinstance(owner, Instance) else getattr(owner, "items", None)
+        modules = owner.attributes if isinstance(owner, Instance) else getattr(owner, "items", None)
         if name in ("add_module", "register_module") and modules is not None:
             key, module = _two(given, named, "name", "module")
             modules[key] = module
@@ -368,13 +375,17 @@ class Network(Functions):
             module = item(Container("ModuleDict", modules_of(module)), name)
         return module
 
+    def _pay(self, container: Container) -> None:
+        """Count the modules of a container as steps, where all are handled at once."""
+        self.interpreter.items(container.items, ast.Name(id="the container"))
+
     def _changed(self, container: Container, name: str, given: Sequence[Any]) -> Any:
         """A method of a container that may change it."""
         if name == "add":
             self.interpreter.note(f"a {container.kind} has no add; read as append")
             name = "append"
-        if name in ("insert", "pop"):
-            self.interpreter.items(container.items, ast.Name(id="the list"))  # costs as much
+        if name in ("insert", "pop") or isinstance(container.items, Modules):
+            self._pay(container)
         if name == "extend" and given:
             given = [self.interpreter.items(given[0], ast.Name(id="the list"))]
         if name == "update" and given:

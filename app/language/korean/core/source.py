@@ -6,6 +6,7 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     # containers
+    "the container": "컨테이너",
     "the {} of this {} is 0, so that it reads nothing": "이 {1}의 {0}이(가) 0이라 아무것도 읽지 않습니다",
     "the parts of a tensor along the batch are not understood": "배치 방향으로 나눈 텐서를 알 수 없습니다",
     "the other values that {} gives are not understood": "{0}이(가) 주는 다른 값들을 알 수 없습니다",
