@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnnshapes.source.calls import Calls
+from cnnshapes.source.calls import PACKAGES, Calls
 from cnnshapes.source.pure import CONSTANTS, formatted, guarded, operated
 from cnnshapes.source.syntax import shortened
 from cnnshapes.source.values import (
@@ -178,6 +178,8 @@ class Expressions(Calls):
         return self.library.call(Bound("__getitem__", owner), (at,), {}, target)
 
     def _attribute(self, owner: Any, name: str) -> Any:  # noqa: PLR0912  one case for each kind
+        if told := _told(owner, name):
+            return told[0]
         if isinstance(owner, Reference):
             path = f"{owner.path}.{name}"
             return CONSTANTS.get(path, Reference(path))
@@ -234,3 +236,16 @@ class Expressions(Calls):
             if isinstance(side, Unknown):
                 raise Skip(side.why)
         return self.library.operation(type(symbol), left, right, target)
+
+
+def _told(owner: Any, name: str) -> tuple[Any, ...]:
+    """What Python itself tells of a value by an attribute, `__name__` or a part of a partial; () for any other."""
+    if isinstance(owner, Partial) and name in ("func", "args", "keywords"):
+        return ({"func": owner.function, "args": owner.given, "keywords": owner.named}[name],)
+    if name == "__class__" and isinstance(owner, Instance):
+        return (owner.cls,)
+    if name == "__name__" and isinstance(owner, Class | Function):
+        return (getattr(owner.node, "name", "<lambda>"),)
+    if name == "__name__" and isinstance(owner, Reference) and owner.path.startswith(PACKAGES):
+        return (owner.path.rpartition(".")[2],)
+    return ()

@@ -12,17 +12,17 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnnshapes.source.calls import PACKAGES, Return
+from cnnshapes.source.calls import Return
 from cnnshapes.source.expressions import Expressions
 from cnnshapes.source.options import Options
 from cnnshapes.source.pure import guarded
 from cnnshapes.source.syntax import first_line, imported, set_by, shortened, single
 from cnnshapes.source.values import (
     PLAIN,
+    Bound,
     Class,
     Function,
     Instance,
-    Partial,
     Reference,
     Scope,
     Skip,
@@ -107,17 +107,6 @@ class Interpreter(Expressions):
             case _:
                 raise Skip(f"`{first_line(statement)}` is not understood")
 
-    def _attribute(self, owner: Any, name: str) -> Any:
-        if isinstance(owner, Partial) and name in ("func", "args", "keywords"):
-            return {"func": owner.function, "args": owner.given, "keywords": owner.named}[name]
-        if name == "__class__" and isinstance(owner, Instance):
-            return owner.cls
-        if name == "__name__" and isinstance(owner, Class | Function):
-            return getattr(owner.node, "name", "<lambda>")
-        if name == "__name__" and isinstance(owner, Reference) and owner.path.startswith(PACKAGES):
-            return owner.path.rpartition(".")[2]
-        return super()._attribute(owner, name)
-
     def _in_place(self, node: ast.expr, scope: Scope) -> None:
         """A call as a statement; the variable that it changes in place, if any, is what the call gives from then on."""
         known = {name: scope.find(name) for name in _changed_by(node) if name in scope}
@@ -173,6 +162,9 @@ class Interpreter(Expressions):
                     self._assign(part, item, scope)
             case ast.Subscript(value=owner, slice=index):
                 found, at = self.value(owner, scope), self.value(index, scope)
+                if self.library.items(found) is not None:
+                    self.library.call(Bound("__setitem__", found), (at, value), {}, "")
+                    return
                 if not isinstance(found, dict | list):
                     raise Skip(f"setting `{shortened(target)}` is not understood")
                 guarded(found.__setitem__, at, value)

@@ -115,9 +115,9 @@ class Network(Functions):
         if isinstance(value, Instance):
             return value.cls.comes_from(f"nn.{kind}")
         if isinstance(value, Leaf):
-            return value.layer.kind == kind
+            return kind in (value.layer.kind, "Module")
         if isinstance(value, Container):
-            return value.kind == kind
+            return kind in (value.kind, "Module")
         return isinstance(value, Tensor) and kind == "Tensor"
 
     def attribute(self, value: Any, name: str) -> Any:  # noqa: PLR0912  one case for each kind of value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import cnnshapes
 from cnnshapes.source import SourceError, from_code
 
 NET = """
@@ -109,3 +110,31 @@ def test_mistakes_are_noted(made: str) -> None:
     kinds, notes = read(made)
     assert kinds == ["Conv2d"]
     assert [note.partition(":")[0] for note in notes] == ["line 9"]
+
+
+def test_items_that_are_set() -> None:
+    """A layer set at a place of a Sequential or under a name of a ModuleDict is the one that is called."""
+    reading = from_code(
+        """
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
+        self.features[1] = nn.Tanh()
+        self.heads = nn.ModuleDict()
+        for number in range(2):
+            self.heads[f"head{number}"] = nn.Linear(8, 2 + number)
+
+    def forward(self, x):
+        return self.heads["head1"](self.features(x).mean((2, 3)))
+
+net = Net()
+net.heads["head1"] = nn.Linear(8, 7)
+""",
+        (3, 8, 8),
+    )
+    assert [node.layer.kind for node in reading.design] == ["Conv2d", "Tanh", "GlobalAvgPool2d", "Linear"]
+    assert cnnshapes.summary(reading.design).output_shape == (7,)
+    assert reading.notes == ()
