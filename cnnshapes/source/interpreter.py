@@ -96,16 +96,33 @@ class Interpreter(Expressions):
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 for name in names:
                     scope.share(name, whole=isinstance(statement, ast.Global))
-            case ast.Assert() | ast.Pass() | ast.Delete():
-                pass  # none of them computes anything
+            case ast.Delete(targets=targets):
+                self._delete(targets, scope)
+            case ast.Assert() | ast.Pass():
+                pass  # neither of them computes anything
             case ast.Raise():
                 raise Skip("the text raises an error here")
-            case ast.Break():
-                raise _Break
-            case ast.Continue():
-                raise _Continue
+            case ast.Break() | ast.Continue():
+                raise _Break if isinstance(statement, ast.Break) else _Continue
             case _:
                 raise Skip(f"`{first_line(statement)}` is not understood")
+
+    def _delete(self, targets: list[ast.expr], scope: Scope) -> None:
+        """Take items out of lists, dicts and containers; a name that goes does nothing to what it named."""
+        for target in targets:
+            match target:
+                case ast.Subscript(value=owner, slice=index):
+                    found, at = self.value(owner, scope), self.value(index, scope)
+                    if self.library.items(found) is not None:
+                        self.library.call(Bound("pop", found), (at,), {}, "")
+                    elif isinstance(found, dict | list):
+                        guarded(found.__delitem__, at)
+                    else:
+                        raise Skip(f"`del {shortened(target)}` is not understood")
+                case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                    self._delete(parts, scope)
+                case ast.Attribute():
+                    raise Skip(f"`del {shortened(target)}` is not understood")
 
     def _in_place(self, node: ast.expr, scope: Scope) -> None:
         """A call as a statement; the variable that it changes in place, if any, is what the call gives from then on."""

@@ -138,3 +138,27 @@ net.heads["head1"] = nn.Linear(8, 7)
     assert [node.layer.kind for node in reading.design] == ["Conv2d", "Tanh", "GlobalAvgPool2d", "Linear"]
     assert cnnshapes.summary(reading.design).output_shape == (7,)
     assert reading.notes == ()
+
+
+def test_items_that_are_deleted() -> None:
+    """What `del` takes out of a list or a Sequential is not called."""
+    reading = from_code(
+        """
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers = [nn.Conv2d(3, 8, 3), nn.ReLU(), nn.BatchNorm2d(8)]
+        del layers[-1]
+        self.features = nn.Sequential(*layers, nn.Tanh())
+        del self.features[1]
+
+    def forward(self, x):
+        y = self.features(x)
+        del x
+        return y
+"""
+    )
+    assert [node.layer.kind for node in reading.design] == ["Conv2d", "Tanh"]
+    assert reading.notes == ()

@@ -63,6 +63,7 @@ SENTENCES: Final[dict[str, str]] = {
     "the list": "목록",
     "one number of each example": "예제마다 수 하나",
     "the indices of `{}` are not understood": "`{0}`의 인덱스를 알 수 없습니다",
+    "`del {}` is not understood": "`del {0}`을(를) 알 수 없습니다",
     "this operation is not understood": "이 연산을 알 수 없습니다",
     "this call is not understood": "이 호출을 알 수 없습니다",
     "this call of `{}`": "`{0}`의 이 호출",
