@@ -20,7 +20,7 @@ def folded(report: Report, depth: int) -> Report:
         unique = f"{name}#{number + 1}" if number else name  # the forward came back to the module
         home.update((part.name, unique) for part in parts)
         rows[unique] = _folded(report, unique, name, parts, home)
-    folded = Report(
+    return Report(
         report.name,
         report.input_shape,
         tuple(rows.values()),
@@ -31,9 +31,8 @@ def folded(report: Report, depth: int) -> Report:
         modules=report.modules,
         buffer_bytes=report.buffer_bytes,
         noticed=report.noticed,
+        batch=report.batch,
     )
-    folded.batch = report.batch
-    return folded
 
 
 def _folded(report: Report, unique: str, name: str, parts: tuple[Row, ...], home: dict[str, str]) -> Row:

@@ -127,6 +127,7 @@ class Report(Sequence[Row]):
         modules: Mapping[str, str] | None = None,
         buffer_bytes: int | None = None,
         noticed: Sequence[Advice] = (),
+        batch: int | None = None,
     ) -> None:
         self.name = name
         self.input_shape = input_shape
@@ -138,7 +139,7 @@ class Report(Sequence[Row]):
         self.modules = dict(modules or {})
         self.buffer_bytes = buffer_bytes
         self.noticed = tuple(noticed)
-        self.batch: int | None = None
+        self.batch = batch
 
     @overload
     def __getitem__(self, index: int | str) -> Row: ...

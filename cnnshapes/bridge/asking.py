@@ -173,9 +173,8 @@ class Asker:
     def _torch(self, question: Question, layer: Layer | None) -> tuple[Any, int]:
         """Torch's own answer on the meta device and the multiply–accumulates of one example."""
         inputs = question.inputs
-        func = question.func
         args, kwargs = self._stand_ins.on_meta(
-            (question.args, dict(question.kwargs)), lambda tensor: counts_of(func, tensor)
+            (question.args, dict(question.kwargs)), lambda tensor: counts_of(question.func, tensor)
         )
         if question.func in FILLING:
             args, kwargs = _filled(question.func, args, kwargs)

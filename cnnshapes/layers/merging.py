@@ -166,7 +166,7 @@ class Concat(Layer):
         joined = super().receptive_field(shifted, inputs, output)
         if shifted != list(fields):
             return joined._replace(exact=False)
-        return joined._replace(even=joined.even and all(field == fields[0] for field in fields))
+        return _side_by_side(joined, fields)
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}
@@ -208,7 +208,7 @@ class Stack(Layer):
             for field, shape in zip(fields, inputs, strict=True)
         ]
         joined = super().receptive_field(each, inputs, output)
-        return joined._replace(even=joined.even and all(field == fields[0] for field in fields))
+        return _side_by_side(joined, fields)
 
     def torch_arguments(self, inputs: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (tuple(inputs),), {"dim": self.dim}
@@ -222,6 +222,11 @@ class Stack(Layer):
         if not at:
             return None
         return cls(dim) if len(tensors) > 1 else reshaped(shape, (*shape[: at - 1], 1, *shape[at - 1 :]))
+
+
+def _side_by_side(joined: ReceptiveField, fields: Sequence[ReceptiveField]) -> ReceptiveField:
+    """The field of maps that keep a place of their own in the joined one, some of which may see less than others."""
+    return joined._replace(even=joined.even and all(field == fields[0] for field in fields))
 
 
 def _joined(
