@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock, get_ident
+from threading import Lock
 from typing import Any, Final
 
 import torch
@@ -33,20 +33,20 @@ def _itself(cls: type, *args: Any, **kwargs: Any) -> Any:
     return args[0] if known else type.__call__(cls, *args, **kwargs)
 
 
-swapped: Final[list[int]] = []
-"""The threads in which `torch.func.functional_call` has other weights than its own in a module."""
+swapped: Final[list[None]] = []
+"""One for each `torch.func.functional_call` that has other weights than its own in a module, in any thread."""
 _swapping: Final[Any] = stateless._reparametrize_module
 
 
 @contextmanager
 def _noted(*args: Any, **kwargs: Any) -> Iterator[None]:
     """Put other weights into a module, and note that they are there."""
-    swapped.append(get_ident())
+    swapped.append(None)
     try:
         with _swapping(*args, **kwargs):
             yield
     finally:
-        swapped.remove(get_ident())
+        swapped.pop()
 
 
 @contextmanager
